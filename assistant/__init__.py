@@ -1,0 +1,1 @@
+"""What was said, what it means, what to say next: the engine, and the edges it works through."""

@@ -1,0 +1,355 @@
+"""The words of the domain: what is heard, what it means, what is shown. Values only.
+
+Times called `*_s` are call time: seconds since the call began, derived from sample counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from audio.types import Speaker
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = [
+    "CallInfo",
+    "CallStarted",
+    "CallSummary",
+    "CallWarning",
+    "Event",
+    "FinishedCall",
+    "Heard",
+    "Moment",
+    "Outcome",
+    "Prompt",
+    "PromptKind",
+    "PromptUsed",
+    "Signal",
+    "SignalCount",
+    "SignalKind",
+    "Source",
+    "Speaker",
+    "SpeakerMeasures",
+    "SpeechDropped",
+    "SpeechOpened",
+    "StateChanged",
+    "SubjectState",
+    "SummaryReady",
+    "Transcript",
+    "Understanding",
+    "Word",
+]
+
+
+class Source(StrEnum):
+    """Where a call comes from."""
+
+    AUDIO = "audio"
+    TRANSCRIPT = "transcript"
+    LIVE = "live"
+
+
+class SignalKind(StrEnum):
+    """The closed vocabulary of signals. docs/signals.md says what each is and is not."""
+
+    # spoken by them
+    THATS_RIGHT = "thats_right"
+    YOURE_RIGHT = "youre_right"
+    BARE_YES = "bare_yes"
+    QUALIFIED_AGREEMENT = "qualified_agreement"
+    FACTUAL_CONFIRMATION = "factual_confirmation"
+    NO_ORIENTED_AGREEMENT = "no_oriented_agreement"
+    CORRECTION = "correction"
+    DEFERRAL = "deferral"
+    OFFER = "offer"
+    PUSHBACK = "pushback"
+    # spoken by me
+    SUMMARY = "summary"
+    LABEL = "label"
+    MIRROR = "mirror"
+    CALIBRATED_QUESTION = "calibrated_question"
+    NO_ORIENTED_QUESTION = "no_oriented_question"
+    ACCUSATION_AUDIT = "accusation_audit"
+    RESET = "reset"
+    PRESSURE = "pressure"
+    PREMATURE_MOVE = "premature_move"
+    FILLED_SILENCE = "filled_silence"
+    MONOLOGUE = "monologue"
+    # of the dialogue
+    STALLED = "stalled"
+    UNADDRESSED = "unaddressed"
+
+
+class PromptKind(StrEnum):
+    """What the prompt asks me to do."""
+
+    LABEL = "label"
+    NO_ORIENTED_QUESTION = "no_oriented_question"
+    SUMMARY = "summary"
+    MIRROR = "mirror"
+    CALIBRATED_QUESTION = "calibrated_question"
+    SILENCE = "silence"
+    RESET = "reset"
+    LET_THEM = "let_them"
+    SLOW_DOWN = "slow_down"
+
+
+class Understanding(StrEnum):
+    """How well they feel understood on a subject, from nothing to doing the work with me."""
+
+    UNHEARD = "unheard"
+    SUMMARISED = "summarised"
+    WISHY_WASHY = "wishy_washy"
+    CONFIRMED = "confirmed"
+    WORKING_TOGETHER = "working_together"
+
+
+class Outcome(StrEnum):
+    """How a finished call ended by the method."""
+
+    WORKING_TOGETHER = "working_together"
+    UNDERSTOOD = "understood"
+    WISHY_WASHY = "wishy_washy"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+    """0..1, the recogniser's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """What is known of a call before it plays."""
+
+    title: str
+    """What a person would call it: the file's name without its ending."""
+    path: str
+    """As the user gave it."""
+    source: Source
+    model: str | None
+    """Name of the speech model; None for a transcript."""
+    duration_s: float | None
+    """None while it is not known (a live call, a stream without a length)."""
+    started_at: datetime
+    """Wall time of the call's start, UTC. The only wall time there is."""
+    speakers: tuple[Speaker, ...]
+
+
+# ---- heard: what goes into the engine -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOpened:
+    """Somebody may be speaking since `at_s`; a `Transcript` or `SpeechDropped` follows."""
+
+    speaker: Speaker
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechDropped:
+    """What was opened turned out to hold no words."""
+
+    speaker: Speaker
+    at_s: float
+    """Call time at which the stretch ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What one speaker said between two pauses."""
+
+    speaker: Speaker
+    start_s: float
+    end_s: float
+    text: str
+    final: bool = True
+    """False for a partial, which a later one replaces."""
+    words: tuple[Word, ...] = ()
+
+
+# ---- events: what comes out -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """First event of every call."""
+
+    info: CallInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something was heard that matters, with its evidence."""
+
+    id: int
+    """Counts from 1 within the call."""
+    kind: SignalKind
+    speaker: Speaker
+    at_s: float
+    """When it could first be known: the end of the words that carry it."""
+    start_s: float
+    end_s: float
+    confidence: float
+    """0..1."""
+    quote: str
+    """The words that caused it, exactly as transcribed."""
+    rule: str
+    """Name of the rule that fired."""
+    after: SignalKind | None = None
+    """Kind of my turn it answers."""
+    revises: int | None = None
+    """Id of the signal this one replaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One short thing to say or do now."""
+
+    id: int
+    kind: PromptKind
+    say: str
+    """At most 14 words, to be said out loud (or done, for silence)."""
+    why: str
+    """At most 10 words."""
+    signal: int
+    """Id of the signal that caused it."""
+    at_s: float
+    expires_s: float
+    """Call time after which it is stale and disappears."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUsed:
+    """I said what the prompt suggested, or nearly."""
+
+    prompt: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """Understanding of a subject moved."""
+
+    subject: str
+    understanding: Understanding
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallWarning:
+    """Something the user should know about this call, in plain words."""
+
+    message: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerMeasures:
+    """What one side did in the call."""
+
+    speaker: Speaker
+    speech_s: float
+    """Seconds with this speaker's words in them."""
+    words: int
+    turns: int
+    longest_turn_s: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalCount:
+    """How often a kind was heard (a revised signal counts as what it became)."""
+
+    kind: SignalKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """Where a subject ended."""
+
+    subject: str
+    understanding: Understanding
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment worth looking at again, with the words it rests on."""
+
+    at_s: float
+    signal: int
+    kind: SignalKind
+    quote: str
+    i_said: str
+    """My turn before it, shortened; empty when there was none."""
+    note: str
+    """What it means and what the method would do, one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallSummary:
+    """A finished call by the method. Every statement rests on signals of the call."""
+
+    outcome: Outcome
+    headline: str
+    """One sentence."""
+    duration_s: float
+    measures: tuple[SpeakerMeasures, ...]
+    talk_share_me: float | None
+    """My share of the speech, 0..1; None when speakers were not told apart or nobody spoke."""
+    signals: tuple[SignalCount, ...]
+    subjects: tuple[SubjectState, ...]
+    first_thats_right_s: float | None
+    moments: tuple[Moment, ...]
+    """At most three, the ones that mattered most, in call order."""
+    prompts_shown: int
+    prompts_used: int
+    practise: str
+    """One thing to practise next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryReady:
+    """Last event of every call that was played to its end."""
+
+    summary: CallSummary
+
+
+Heard: TypeAlias = SpeechOpened | SpeechDropped | Transcript
+"""What the engine is told."""
+
+Event: TypeAlias = (
+    CallStarted
+    | SpeechOpened
+    | SpeechDropped
+    | Transcript
+    | Signal
+    | Prompt
+    | PromptUsed
+    | StateChanged
+    | CallWarning
+    | SummaryReady
+)
+"""What the engine and the runtime tell everybody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedCall:
+    """A call played to its end: what the library keeps."""
+
+    info: CallInfo
+    events: tuple[Event, ...]
+    """Final transcripts, signals, prompts, uses, states and warnings, in order."""
+    summary: CallSummary

@@ -1,0 +1,186 @@
+"""Events as JSON: what `--json` prints and the JSON report holds. Users' scripts rely on it.
+
+Numbers are rounded to 3 decimals; a number that is none (NaN, infinity) becomes null.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import (
+    CallStarted,
+    CallWarning,
+    Prompt,
+    PromptUsed,
+    Signal,
+    SpeechDropped,
+    SpeechOpened,
+    StateChanged,
+    SummaryReady,
+    Transcript,
+)
+
+if TYPE_CHECKING:
+    from assistant.model import CallSummary, Event, Moment, SpeakerMeasures, Word
+
+_DECIMALS: Final = 3
+
+
+def to_line(event: Event, *, words: bool = False) -> str | None:
+    """The event as one line of JSON without its line end; None for an internal event.
+
+    The line is pure ASCII, so it reads the same in every locale and no character of a call
+    can act on a terminal.
+    """
+    fields = to_dict(event, words=words)
+    return None if fields is None else json.dumps(fields, allow_nan=False)
+
+
+def to_dict(  # noqa: PLR0911 - one return for each type of event
+    event: Event, *, words: bool
+) -> dict[str, object] | None:
+    """The event as plain JSON values, `type` first; None for an internal event.
+
+    With `words`, a transcript brings its words with their times.
+    """
+    match event:
+        case SpeechOpened() | SpeechDropped():
+            return None
+        case CallStarted():
+            return _call(event)
+        case Transcript():
+            return _transcript(event, words=words)
+        case Signal():
+            return _signal(event)
+        case Prompt():
+            return _prompt(event)
+        case PromptUsed():
+            return {"type": "prompt_used", "prompt": event.prompt, "at_s": _number(event.at_s)}
+        case StateChanged():
+            return {
+                "type": "state",
+                "subject": event.subject,
+                "understanding": event.understanding.value,
+                "at_s": _number(event.at_s),
+            }
+        case CallWarning():
+            return {"type": "warning", "message": event.message, "at_s": _number(event.at_s)}
+        case SummaryReady():
+            return {"type": "summary"} | summary_dict(event.summary)
+
+
+def summary_dict(summary: CallSummary) -> dict[str, object]:
+    """A summary as plain JSON values: `signals` by kind, `measures` by speaker."""
+    return {
+        "outcome": summary.outcome.value,
+        "headline": summary.headline,
+        "duration_s": _number(summary.duration_s),
+        "talk_share_me": _number(summary.talk_share_me),
+        "first_thats_right_s": _number(summary.first_thats_right_s),
+        "measures": {each.speaker.value: _measures(each) for each in summary.measures},
+        "signals": {each.kind.value: each.count for each in summary.signals},
+        "subjects": [
+            {
+                "subject": each.subject,
+                "understanding": each.understanding.value,
+                "since_s": _number(each.since_s),
+            }
+            for each in summary.subjects
+        ],
+        "moments": [_moment(each) for each in summary.moments],
+        "prompts_shown": summary.prompts_shown,
+        "prompts_used": summary.prompts_used,
+        "practise": summary.practise,
+    }
+
+
+def _call(event: CallStarted) -> dict[str, object]:
+    return {
+        "type": "call",
+        "call": event.info.path,
+        "duration_s": _number(event.info.duration_s),
+        "source": event.info.source.value,
+        "model": event.info.model,
+    }
+
+
+def _transcript(event: Transcript, *, words: bool) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "type": "transcript",
+        "speaker": event.speaker.value,
+        "start_s": _number(event.start_s),
+        "end_s": _number(event.end_s),
+        "text": event.text,
+        "final": event.final,
+    }
+    if words:
+        fields["words"] = [_word(each) for each in event.words]
+    return fields
+
+
+def _word(word: Word) -> dict[str, object]:
+    return {
+        "text": word.text,
+        "start_s": _number(word.start_s),
+        "end_s": _number(word.end_s),
+        "probability": _number(word.probability),
+    }
+
+
+def _signal(event: Signal) -> dict[str, object]:
+    return {
+        "type": "signal",
+        "id": event.id,
+        "kind": event.kind.value,
+        "speaker": event.speaker.value,
+        "at_s": _number(event.at_s),
+        "start_s": _number(event.start_s),
+        "end_s": _number(event.end_s),
+        "confidence": _number(event.confidence),
+        "quote": event.quote,
+        "rule": event.rule,
+        "after": None if event.after is None else event.after.value,
+        "revises": event.revises,
+    }
+
+
+def _prompt(event: Prompt) -> dict[str, object]:
+    return {
+        "type": "prompt",
+        "id": event.id,
+        "kind": event.kind.value,
+        "say": event.say,
+        "why": event.why,
+        "signal": event.signal,
+        "at_s": _number(event.at_s),
+        "expires_s": _number(event.expires_s),
+    }
+
+
+def _measures(measures: SpeakerMeasures) -> dict[str, object]:
+    return {
+        "speech_s": _number(measures.speech_s),
+        "words": measures.words,
+        "turns": measures.turns,
+        "longest_turn_s": _number(measures.longest_turn_s),
+        "questions": measures.questions,
+    }
+
+
+def _moment(moment: Moment) -> dict[str, object]:
+    return {
+        "at_s": _number(moment.at_s),
+        "signal": moment.signal,
+        "kind": moment.kind.value,
+        "quote": moment.quote,
+        "i_said": moment.i_said,
+        "note": moment.note,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), _DECIMALS) + 0.0  # no minus zero

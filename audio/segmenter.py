@@ -40,7 +40,7 @@ class SegmenterConfig:
 
     pre_roll_ms: int = 300
     """Sound kept from before the first voiced frame: soft beginnings are not voiced yet."""
-    open_voiced: int = 3
+    open_voiced: int = 4
     """It opens when at least so many frames ..."""
     open_window: int = 6
     """... of the last so many are voiced."""

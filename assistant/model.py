@@ -38,6 +38,7 @@ __all__ = [
     "StateChanged",
     "SubjectState",
     "SummaryReady",
+    "Tick",
     "Transcript",
     "Understanding",
     "Word",
@@ -176,6 +177,13 @@ class Transcript:
     final: bool = True
     """False for a partial, which a later one replaces."""
     words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Call time has come to `at_s` on every leg: nothing earlier will be heard of any more."""
+
+    at_s: float
 
 
 # ---- events: what comes out -----------------------------------------------------------------
@@ -327,7 +335,7 @@ class SummaryReady:
     summary: CallSummary
 
 
-Heard: TypeAlias = SpeechOpened | SpeechDropped | Transcript
+Heard: TypeAlias = SpeechOpened | SpeechDropped | Transcript | Tick
 """What the engine is told."""
 
 Event: TypeAlias = (

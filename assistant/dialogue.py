@@ -1,0 +1,174 @@
+"""Who said what so far: turns, who has the floor, and what my last move was. Pure.
+
+A turn is one or more utterances of one speaker with no speech of the other between them. Words said
+while the other holds the floor ("mm-hm", "right") belong to nobody's turn and split none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import Speaker, Transcript
+from assistant.signals.moves import Move, read_move
+from assistant.signals.replies import is_listening
+from assistant.text import Piece, pieces, words_of
+
+if TYPE_CHECKING:
+    from assistant.phrases import PhraseBook
+
+TURNS_KEPT: Final = 12
+"""How far back the rules look."""
+
+PIECES_READ: Final = 12
+"""Sentences of a turn that are read together; a longer turn is read from its end."""
+
+OVERLAP_S: Final = 0.2
+"""A reply that begins this long after the other's speech began, before its end, overlaps it."""
+
+FLOOR_KEPT_S: Final = 0.4
+"""Who still speaks this long after the other's short words ended has kept the floor."""
+
+ANSWER_WITHIN_S: Final = 20.0
+"""After a longer silence words are no answer to my last move any more."""
+
+JOIN_WITHIN_S: Final = 6.0
+"""My next words continue my turn across their "mm-hm" when they come within this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Utterances of one speaker in a row; at least one."""
+
+    speaker: Speaker
+    utterances: tuple[Transcript, ...]
+
+    @property
+    def start_s(self) -> float:
+        """Call time of its first word."""
+        return self.utterances[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        """Call time of its last word."""
+        return self.utterances[-1].end_s
+
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return " ".join(u.text for u in self.utterances)
+
+    def read(self) -> tuple[Piece, ...]:
+        """Its last `PIECES_READ` sentences."""
+        found: tuple[Piece, ...] = ()
+        for utterance in reversed(self.utterances):
+            found = (*pieces(utterance.text), *found)
+            if len(found) >= PIECES_READ:
+                break
+        return found[-PIECES_READ:]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Who is speaking, and short words that wait to be understood until the other is done."""
+
+    me_since_s: float | None = None
+    them_since_s: float | None = None
+    held: tuple[Transcript, ...] = ()
+
+    def since(self, speaker: Speaker) -> float | None:
+        """Since when this speaker has been speaking; None when silent."""
+        return self.me_since_s if speaker is Speaker.ME else self.them_since_s
+
+    def opened(self, speaker: Speaker, at_s: float) -> Floor:
+        """This speaker began to speak."""
+        if speaker is Speaker.ME:
+            return replace(self, me_since_s=at_s)
+        return replace(self, them_since_s=at_s)
+
+    def closed(self, speaker: Speaker, end_s: float) -> Floor:
+        """This speaker's stretch ended, unless a later one has already been opened."""
+        since = self.since(speaker)
+        if since is None or since >= end_s:
+            return self
+        if speaker is Speaker.ME:
+            return replace(self, me_since_s=None)
+        return replace(self, them_since_s=None)
+
+    def overlaps(self, heard: Transcript) -> bool:
+        """True when the other was already speaking when these words began, and still is."""
+        since = self.since(other(heard.speaker))
+        return since is not None and since < heard.start_s - OVERLAP_S
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The conversation as far as the rules need it."""
+
+    turns: tuple[Turn, ...] = ()
+    """Oldest first, at most `TURNS_KEPT`; the last one may still grow."""
+    move: Move | None = None
+    """My last turn of substance, read."""
+    move_end_s: float = 0.0
+
+    @property
+    def last(self) -> Turn | None:
+        """The turn that was spoken last."""
+        return self.turns[-1] if self.turns else None
+
+    def last_of(self, speaker: Speaker) -> Turn | None:
+        """The last turn of one speaker."""
+        return next((t for t in reversed(self.turns) if t.speaker is speaker), None)
+
+    def move_for(self, start_s: float) -> Move | None:
+        """The move that words beginning at `start_s` may answer."""
+        if self.move is None or start_s - self.move_end_s > ANSWER_WITHIN_S:
+            return None
+        return self.move
+
+
+def other(speaker: Speaker) -> Speaker:
+    """The other side."""
+    return Speaker.THEM if speaker is Speaker.ME else Speaker.ME
+
+
+def kept_floor(heard: Transcript, other_end_s: float) -> bool:
+    """True when the other spoke on after these words: they were said while listening."""
+    return other_end_s - heard.end_s > FLOOR_KEPT_S
+
+
+def add(book: PhraseBook, dialogue: Dialogue, heard: Transcript) -> Dialogue:
+    """The dialogue with one more utterance in it."""
+    turns = _joined(book, dialogue.turns, heard)[-TURNS_KEPT:]
+    dialogue = replace(dialogue, turns=turns)
+    turn = turns[-1]
+    read = turn.read()
+    if heard.speaker is not Speaker.ME or not read or is_listening(book, read):
+        return dialogue
+    theirs = dialogue.last_of(Speaker.THEM)
+    said = words_of(theirs.utterances[-1].text)[-20:] if theirs else ()
+    return replace(dialogue, move=read_move(book, read, said), move_end_s=heard.end_s)
+
+
+def _joined(book: PhraseBook, turns: tuple[Turn, ...], heard: Transcript) -> tuple[Turn, ...]:
+    if not turns:
+        return (Turn(heard.speaker, (heard,)),)
+    last = turns[-1]
+    if last.speaker is heard.speaker:
+        return (*turns[:-1], Turn(last.speaker, (*last.utterances, heard)[-PIECES_READ:]))
+    if (
+        len(turns) > 1
+        and heard.speaker is Speaker.ME
+        and heard.start_s - turns[-2].end_s <= JOIN_WITHIN_S
+        and _unfinished(turns[-2])
+        and is_listening(book, last.read())
+    ):
+        mine = turns[-2]
+        return (*turns[:-2], Turn(mine.speaker, (*mine.utterances, heard)[-PIECES_READ:]))
+    return (*turns, Turn(heard.speaker, (heard,)))
+
+
+def _unfinished(turn: Turn) -> bool:
+    """A turn that a picture was being drawn in: not ended by a question."""
+    read = turn.read()
+    return bool(read) and not read[-1].normal.question

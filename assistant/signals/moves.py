@@ -1,0 +1,236 @@
+"""My turns: what I just did, which decides what their answer means.
+
+The same "that's right" is worth everything after a summary and nothing after "Tuesday at nine?".
+So each turn of mine is read twice: which of the method's tools it used (signals), and what kind of
+answer it asks for (`Asks`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import SignalKind
+from assistant.signals.findings import Finding
+
+if TYPE_CHECKING:
+    from assistant.phrases import PhraseBook
+    from assistant.text import Piece
+
+SUMMARY_WORDS: Final = 16
+"""A picture of them this long is a summary, also without "what you're saying is"."""
+
+MIRROR_WORDS: Final = 5
+"""A mirror repeats their last one to three words, or the critical few (Voss, "Never Split the
+Difference", 2016, ch. 2); recognisers add an article or two."""
+
+FACT_WORDS: Final = 14
+"""A check of fact is short."""
+
+_YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
+_I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my)\b")
+_OPEN_END: Final = re.compile(
+    r"(?:\b(?:and|but|or|because|so|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
+)
+
+
+class Asks(StrEnum):
+    """What kind of answer a turn of mine asks for."""
+
+    PICTURE = "picture"
+    """Is this how it is for you? (summary, label, mirror, paraphrase)"""
+    FACT = "fact"
+    """Is this so? (a check, a yes/no question)"""
+    NO = "no"
+    """A no-oriented question."""
+    PROPOSAL = "proposal"
+    """Will you? (an offer, a next step, a price)"""
+    OPEN = "open"
+    """A question that cannot be answered with yes or no."""
+    NOTHING = "nothing"
+    """A statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A turn of mine, read."""
+
+    asks: Asks
+    kind: SignalKind | None
+    """The tool it ended on; None for ordinary talk."""
+    findings: tuple[Finding, ...]
+    about_them: bool
+    """It says something about them ("you", "your")."""
+    unfinished: bool
+    """It breaks off in the middle of a clause."""
+    invites_dissent: bool
+    """A no-oriented question about the picture itself ("Would you say that's inaccurate?")."""
+    words: tuple[str, ...]
+
+
+def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str, ...]) -> Move:
+    """Read one whole turn of mine.
+
+    `turn` has at least one piece; `their_words` are the normalised words of their turn before it.
+    """
+    body, tagged = _without_tags(book, turn)
+    last = body[-1].normal
+    words = tuple(w for piece in turn for w in piece.normal.words)
+    findings = _tools(book, body)
+    if _is_mirror(words, their_words, last.text, book):
+        quote = " ".join(p.original for p in turn)
+        findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
+    summary = _summary(book, body, findings, question=_is_question(book, last.text) and not tagged)
+    if summary is not None:
+        findings = (*(f for f in findings if f.kind is not SignalKind.SUMMARY), summary)
+    asks, kind = _asked(book, body, findings, tagged=tagged)
+    said = turn[-1].original.rstrip()
+    return Move(
+        asks=asks,
+        kind=kind,
+        findings=findings,
+        about_them=any(_YOU.search(p.normal.text) for p in body),
+        unfinished=said.endswith((",", "-", "—", "…", "..."))
+        or bool(_OPEN_END.search(turn[-1].normal.text) and not tagged),
+        invites_dissent=bool(re.search(r"\b(?:disagree|inaccurate|wrong|off|unfair)\b", last.text)),
+        words=words,
+    )
+
+
+def _without_tags(book: PhraseBook, turn: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], bool]:
+    """Take "…, is that right?" from the end: it asks about what stands before it."""
+    body, tagged = turn, False
+    while len(body) > 1 and book.context.tag.fullmatch(body[-1].normal.text):
+        body, tagged = body[:-1], True
+    if body[-1].normal.question:
+        head, _, tail = body[-1].normal.text.rpartition(" , ")
+        tagged = tagged or bool(head and book.context.tag.fullmatch(tail))
+        tagged = tagged or bool(re.search(r"\w (?:right|correct)$", body[-1].normal.text))
+    return body, tagged
+
+
+def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
+    """The method's tools by their words, each kind once, in the order they were used."""
+    found: dict[SignalKind, Finding] = {}
+    for piece in body:
+        for entry in book.mine:
+            phrases = entry.phrases
+            if any(p.search(piece.normal.text) for p in phrases.patterns):
+                found.setdefault(
+                    entry.kind,
+                    Finding(entry.kind, phrases.strength, phrases.rule, piece.original),
+                )
+    if SignalKind.LABEL in found and SignalKind.NO_ORIENTED_QUESTION in found:
+        label, question = found[SignalKind.LABEL], found[SignalKind.NO_ORIENTED_QUESTION]
+        if label.quote == question.quote:
+            del found[SignalKind.LABEL]
+    return tuple(found.values())
+
+
+def _summary(
+    book: PhraseBook, body: tuple[Piece, ...], findings: tuple[Finding, ...], *, question: bool
+) -> Finding | None:
+    """A picture of them with several things in it, whatever words open it."""
+    text = " , ".join(p.normal.text for p in body)
+    words = sum(len(p.normal.words) for p in body)
+    opened = next((f for f in findings if f.kind is SignalKind.SUMMARY), None)
+    you, me = len(_YOU.findall(text)), len(_I.findall(text))
+    needs = len(set(book.context.picture.findall(text)))
+    quote = " ".join(p.original for p in body)
+    if opened is not None:
+        return Finding(SignalKind.SUMMARY, opened.confidence, opened.rule, quote)
+    if question or any(
+        f.kind in {SignalKind.PRESSURE, SignalKind.ACCUSATION_AUDIT} for f in findings
+    ):
+        return None
+    labelled = any(f.kind is SignalKind.LABEL for f in findings)
+    if words >= SUMMARY_WORDS and you >= 2 and needs >= 2 and you > me:  # noqa: PLR2004 - "several"
+        if labelled and words < SUMMARY_WORDS + 8:
+            return None
+        return Finding(SignalKind.SUMMARY, 0.85, "picture-of-them", quote)
+    return None
+
+
+def _is_mirror(
+    words: tuple[str, ...], theirs: tuple[str, ...], last: str, book: PhraseBook
+) -> bool:
+    bare = words[1:] if words[:1] in {("the",), ("a",), ("so",), ("your",), ("my",)} else words
+    if not 0 < len(bare) <= MIRROR_WORDS or book.context.fact.search(last):
+        return False
+    if len(bare) == 1 and len(bare[0]) < 5:  # noqa: PLR2004 - "yes", "okay", "sure" mirror nothing
+        return False
+    joined = f" {' '.join(theirs)} "
+    return f" {' '.join(bare)} " in joined
+
+
+def _is_question(book: PhraseBook, text: str) -> bool:
+    return any(p.search(text) for p in book.context.question)
+
+
+def _asked(
+    book: PhraseBook, body: tuple[Piece, ...], findings: tuple[Finding, ...], *, tagged: bool
+) -> tuple[Asks, SignalKind | None]:
+    """What the end of the turn asks for, and the tool it asks with."""
+    last = body[-1]
+    kinds = {f.kind for f in findings}
+    ends_with = {f.kind for f in findings if f.quote == last.original}
+    if SignalKind.NO_ORIENTED_QUESTION in ends_with:
+        return Asks.NO, SignalKind.NO_ORIENTED_QUESTION
+    if SignalKind.CALIBRATED_QUESTION in ends_with and SignalKind.LABEL not in ends_with:
+        return Asks.OPEN, SignalKind.CALIBRATED_QUESTION
+    pictured = next(
+        (
+            k
+            for k in (SignalKind.SUMMARY, SignalKind.LABEL, SignalKind.ACCUSATION_AUDIT)
+            if k in kinds
+        ),
+        None,
+    )
+    if pictured is not None and (
+        tagged or pictured in ends_with or not _is_question(book, last.normal.text)
+    ):
+        if not _proposes(book, last) or pictured in ends_with:
+            return Asks.PICTURE, pictured
+        return Asks.PROPOSAL, None
+    if SignalKind.MIRROR in kinds:
+        return Asks.PICTURE, SignalKind.MIRROR
+    if SignalKind.PRESSURE in ends_with:
+        return Asks.PROPOSAL, SignalKind.PRESSURE
+    return _plain(book, body, tagged=tagged), _only(ends_with, SignalKind.RESET)
+
+
+def _only(kinds: set[SignalKind], kind: SignalKind) -> SignalKind | None:
+    return kind if kind in kinds else None
+
+
+def _proposes(book: PhraseBook, piece: Piece) -> bool:
+    return any(p.search(piece.normal.text) for p in book.context.proposal)
+
+
+def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
+    """Ordinary talk: a proposal, a question, a check, a picture, or just a statement."""
+    last = body[-1].normal
+    text = last.text
+    checked = tagged or last.question
+    if _proposes(book, body[-1]):
+        return Asks.PROPOSAL
+    if not tagged and book.context.question[1].search(text):
+        return Asks.OPEN
+    if not tagged and book.context.question[0].search(text):
+        return Asks.FACT
+    needs = len(set(book.context.picture.findall(text)))
+    about_them = bool(_YOU.search(text))
+    has_fact = bool(book.context.fact.search(text))
+    opens_as_fact = bool(book.context.fact_opening.search(text))
+    short = len(last.words) <= FACT_WORDS
+    if checked and short and (has_fact or opens_as_fact) and needs <= 1:
+        return Asks.FACT
+    if short and has_fact and opens_as_fact and not needs:
+        return Asks.FACT
+    if about_them and needs:
+        return Asks.PICTURE
+    if checked and about_them and not has_fact and not opens_as_fact:
+        return Asks.PICTURE
+    return Asks.FACT if checked else Asks.NOTHING

@@ -1,0 +1,101 @@
+"""What is being talked about, and how well they feel understood on it. Pure.
+
+Subjects are those the phrase book names. The current one is the one mentioned most in the last few
+turns, recent mentions counting more. Each has a state of `Understanding` that moves with the signals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import SignalKind, StateChanged, Understanding
+
+if TYPE_CHECKING:
+    from assistant.model import Signal
+    from assistant.phrases import PhraseBook
+    from assistant.text import Piece
+
+WHOLE_CALL: Final = "this call"
+"""The subject when none is named."""
+
+FADES: Final = 0.75
+"""What a mention still counts one utterance later."""
+
+TALKED_OF: Final = 0.45
+"""Score from which a subject is what the talk is about."""
+
+_RAISES: Final = {
+    SignalKind.SUMMARY: Understanding.SUMMARISED,
+    SignalKind.LABEL: Understanding.SUMMARISED,
+    SignalKind.YOURE_RIGHT: Understanding.WISHY_WASHY,
+    SignalKind.BARE_YES: Understanding.WISHY_WASHY,
+    SignalKind.QUALIFIED_AGREEMENT: Understanding.WISHY_WASHY,
+    SignalKind.THATS_RIGHT: Understanding.CONFIRMED,
+    SignalKind.OFFER: Understanding.WORKING_TOGETHER,
+    SignalKind.CORRECTION: Understanding.UNHEARD,
+    SignalKind.PUSHBACK: Understanding.UNHEARD,
+}
+_UNDERSTOOD: Final = {Understanding.CONFIRMED, Understanding.WORKING_TOGETHER}
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Scores and states, by the subject's name."""
+
+    scores: tuple[tuple[str, float], ...] = ()
+    states: tuple[tuple[str, Understanding], ...] = ()
+
+    @property
+    def current(self) -> str:
+        """What the talk is about now; `WHOLE_CALL` when nothing is named."""
+        best = max(self.scores, key=lambda s: s[1], default=(WHOLE_CALL, 0.0))
+        return best[0] if best[1] >= TALKED_OF else WHOLE_CALL
+
+    @property
+    def named(self) -> str | None:
+        """The current subject if it has a name."""
+        return None if self.current == WHOLE_CALL else self.current
+
+    def state_of(self, name: str) -> Understanding:
+        """How well they feel understood on a subject."""
+        return dict(self.states).get(name, Understanding.UNHEARD)
+
+
+def mention(book: PhraseBook, subjects: Subjects, said: tuple[Piece, ...]) -> Subjects:
+    """Subjects after one more utterance."""
+    text = " ".join(p.normal.text for p in said)
+    scores = {name: score * FADES for name, score in subjects.scores}
+    for subject in book.subjects:
+        hits = len(subject.pattern.findall(text))
+        if hits:
+            scores[subject.name] = min(3.0, scores.get(subject.name, 0.0) + hits)
+    kept = tuple((n, round(s, 4)) for n, s in scores.items() if s > TALKED_OF / 4)
+    return replace(subjects, scores=kept)
+
+
+def move(subjects: Subjects, signal: Signal) -> tuple[Subjects, StateChanged | None]:
+    """Subjects after a signal, and the event that says so when a state changed."""
+    name = subjects.current
+    before = subjects.state_of(name)
+    after = _after(before, signal.kind)
+    if after is before:
+        return subjects, None
+    states = {**dict(subjects.states), name: after}
+    changed = StateChanged(name, after, signal.at_s)
+    return replace(subjects, states=tuple(states.items())), changed
+
+
+def _after(before: Understanding, kind: SignalKind) -> Understanding:
+    target = _RAISES.get(kind, before)
+    if kind in {SignalKind.SUMMARY, SignalKind.LABEL} and before is not Understanding.UNHEARD:
+        return before
+    if kind is SignalKind.OFFER and before not in _UNDERSTOOD:
+        return before
+    if target is Understanding.WISHY_WASHY and before in _UNDERSTOOD:
+        return before
+    if kind is SignalKind.THATS_RIGHT and before is Understanding.WORKING_TOGETHER:
+        return before
+    if target is Understanding.UNHEARD and before in _UNDERSTOOD:
+        return Understanding.WISHY_WASHY
+    return target

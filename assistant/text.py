@@ -1,0 +1,112 @@
+"""Words as the rules see them: lower case, no apostrophes, punctuation as tokens of its own.
+
+Recognisers drop case, commas and apostrophes and repeat words; people write curly quotes. After
+`normalise` "That’s that's RIGHT!" and "thats right" read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_TOKEN: Final = re.compile(
+    r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:,…—–]|\s-+\s|-{2,}|-\s*$"
+)
+_PUNCTUATION: Final = {".": ".", "!": ".", ";": ".", ":": ",", "?": "?", ",": ",", "…": ","}
+_JOINED: Final = (
+    (re.compile(r"\b(that|it|there|what|here|how|who|where|he|she) is\b"), r"\1s"),
+    (re.compile(r"\b(you|we|they) are\b"), r"\1re"),
+    (re.compile(r"\b(you|we|they|i) have\b"), r"\1ve"),
+    (re.compile(r"\b(you|we|they|i) will\b"), r"\1ll"),
+    (re.compile(r"\bi am\b"), "im"),
+    (re.compile(r"\bcan not\b"), "cant"),
+    (re.compile(r"\b(is|was|are|were|do|does|did|would|could|should|have|has) not\b"), r"\1nt"),
+    (re.compile(r"\ball right\b"), "alright"),
+    (re.compile(r"\bo k\b"), "okay"),
+    (re.compile(r"\bok\b"), "okay"),
+)
+_REPEATED: Final = re.compile(r"\b((?:\w+ ){0,2}\w+)((?:(?: ,)? \1\b)+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a turn, normalised."""
+
+    text: str
+    """Words and inner commas, separated by single spaces, without the final mark."""
+    question: bool
+    """True when it ended with a question mark."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words alone."""
+        return tuple(w for w in self.text.split() if w != ",")
+
+
+def normalise(text: str) -> str:
+    """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain."""
+    plain = text.lower().replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    tokens: list[str] = []
+    for match in _TOKEN.finditer(plain):
+        token = match.group().strip()
+        mark = _PUNCTUATION.get(token, "," if token[:1] in "-—–" else None)
+        if mark is None:
+            tokens.append(token.replace("'", ""))
+        elif tokens and tokens[-1] in {".", "?", ","}:
+            if mark == "?" or (mark == "." and tokens[-1] == ","):
+                tokens[-1] = mark
+        elif tokens:
+            tokens.append(mark)
+    joined = " ".join(tokens)
+    for pattern, replacement in _JOINED:
+        joined = pattern.sub(replacement, joined)
+    return _REPEATED.sub(r"\1", joined)
+
+
+def sentences(normalised: str) -> tuple[Sentence, ...]:
+    """Split what `normalise` returned at ``.`` and ``?``."""
+    found: list[Sentence] = []
+    current: list[str] = []
+    for token in [*normalised.split(), "."]:
+        if token in {".", "?"}:
+            body = " ".join(current).strip(" ,")
+            if body:
+                found.append(Sentence(body, question=token == "?"))
+            current = []
+        else:
+            current.append(token)
+    return tuple(found)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text as spoken, normalised, without punctuation."""
+    return tuple(w for w in normalise(text).split() if w not in {".", "?", ","})
+
+
+def containment(needle: tuple[str, ...], haystack: tuple[str, ...]) -> float:
+    """Share of the different words of `needle` that also stand in `haystack`, 0..1."""
+    wanted = set(needle)
+    return len(wanted & set(haystack)) / len(wanted) if wanted else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One sentence as transcribed, beside itself normalised."""
+
+    original: str
+    normal: Sentence
+
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?;…])[\"”']?\s+")
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Split a transcript at its sentence ends; pieces without words are left out."""
+    found: list[Piece] = []
+    for part in _SENTENCE_END.split(text.strip()):
+        normal = sentences(normalise(part))
+        if normal:
+            whole = " , ".join(s.text for s in normal)
+            found.append(Piece(part.strip(), Sentence(whole, question=normal[-1].question)))
+    return tuple(found)

@@ -1,0 +1,199 @@
+"""A finished call by the method: outcome, measures, moments, one thing to practise.
+
+Pure and deterministic. A signal that was revised counts as what it became.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from assistant.measures import measure, talk_share_me, turns_of
+from assistant.model import (
+    CallSummary,
+    Moment,
+    Outcome,
+    Prompt,
+    PromptUsed,
+    Signal,
+    SignalCount,
+    SignalKind,
+    Speaker,
+    StateChanged,
+    SubjectState,
+    Transcript,
+)
+from assistant.summary_words import (
+    FOLLOW_UP_S,
+    MOMENT_NOTES,
+    WISHY_WASHY,
+    Judged,
+    headline,
+    practise,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assistant.model import CallInfo, Event
+
+MOST_MOMENTS: Final = 3
+I_SAID_LETTERS: Final = 160
+"""Longest `Moment.i_said`, without the mark that says it was shortened."""
+
+_FOLLOW_UPS: Final = frozenset(
+    {
+        SignalKind.LABEL,
+        SignalKind.NO_ORIENTED_QUESTION,
+        SignalKind.SUMMARY,
+        SignalKind.RESET,
+        SignalKind.CALIBRATED_QUESTION,
+        SignalKind.MIRROR,
+    }
+)
+
+
+def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
+    """The summary of a call. `events` in the order they came; partial transcripts are skipped."""
+    events = tuple(events)
+    said = tuple(each for each in events if isinstance(each, Transcript) and each.final)
+    signals = standing(each for each in events if isinstance(each, Signal))
+    heard = frozenset(each.speaker for each in said)
+    measures = tuple(
+        measure(speaker, said)
+        for speaker in Speaker
+        if speaker in heard or speaker in info.speakers
+    )
+    judged = _judge(_with_speaker(signals), heard, talk_share_me(measures))
+    counts = Counter(each.kind for each in signals)
+    return CallSummary(
+        outcome=judged.outcome,
+        headline=headline(judged),
+        duration_s=max((info.duration_s or 0.0, *(each.end_s for each in said))),
+        measures=measures,
+        talk_share_me=judged.talk_share_me,
+        signals=tuple(SignalCount(kind, counts[kind]) for kind in SignalKind if counts[kind]),
+        subjects=_subjects(each for each in events if isinstance(each, StateChanged)),
+        first_thats_right_s=judged.first_thats_right_s,
+        moments=_moments(_with_speaker(signals), said),
+        prompts_shown=len({each.id for each in events if isinstance(each, Prompt)}),
+        prompts_used=len({each.prompt for each in events if isinstance(each, PromptUsed)}),
+        practise=practise(judged),
+    )
+
+
+def standing(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    """The signals that no later one replaced, by time."""
+    signals = tuple(signals)
+    replaced = {each.revises for each in signals}
+    return tuple(
+        sorted(
+            (each for each in signals if each.id not in replaced),
+            key=lambda each: (each.at_s, each.id),
+        )
+    )
+
+
+def _with_speaker(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    """Those that can be judged: it is known who spoke."""
+    return tuple(each for each in signals if each.speaker is not Speaker.UNKNOWN)
+
+
+def _judge(signals: tuple[Signal, ...], heard: frozenset[Speaker], share: float | None) -> Judged:
+    kinds = [each.kind for each in signals]
+    first = kinds.index(SignalKind.THATS_RIGHT) if SignalKind.THATS_RIGHT in kinds else None
+    if first is not None:
+        offered = SignalKind.OFFER in kinds[first:]
+        outcome = Outcome.WORKING_TOGETHER if offered else Outcome.UNDERSTOOD
+    else:
+        outcome = Outcome.NOT_YET if WISHY_WASHY.isdisjoint(kinds) else Outcome.WISHY_WASHY
+    return Judged(
+        outcome=outcome,
+        heard=heard,
+        counts=Counter(kinds),
+        talk_share_me=share,
+        first_thats_right_s=None if first is None else signals[first].at_s,
+        missed_replies=_missed_replies(signals),
+    )
+
+
+def _missed_replies(signals: Sequence[Signal]) -> int:
+    missed = 0
+    next_follow_up_s = float("inf")
+    for each in reversed(signals):
+        if each.kind in _FOLLOW_UPS:
+            next_follow_up_s = each.at_s
+        elif each.kind in WISHY_WASHY and next_follow_up_s - each.at_s > FOLLOW_UP_S:
+            missed += 1
+    return missed
+
+
+def _subjects(changes: Iterable[StateChanged]) -> tuple[SubjectState, ...]:
+    """Where each subject ended, in the order they came up."""
+    ended: dict[str, SubjectState] = {}
+    for each in changes:
+        before = ended.get(each.subject)
+        if before is None or before.understanding is not each.understanding:
+            ended[each.subject] = SubjectState(each.subject, each.understanding, each.at_s)
+    return tuple(ended.values())
+
+
+def _moments(signals: Sequence[Signal], said: Sequence[Transcript]) -> tuple[Moment, ...]:
+    """The weightiest, each of another kind as far as there are any, in call order."""
+    ranks = {kind: rank for rank, kind in enumerate(MOMENT_NOTES)}
+    candidates = sorted(
+        (each for each in signals if each.kind in ranks),
+        key=lambda each: (ranks[each.kind], -each.confidence, each.at_s, each.id),
+    )
+    best_of_kind = {each.kind: each for each in reversed(candidates)}
+    best_ids = {each.id for each in best_of_kind.values()}
+    candidates.sort(key=lambda each: each.id not in best_ids)
+    chosen = sorted(candidates[:MOST_MOMENTS], key=lambda each: (each.at_s, each.id))
+    before = _MySpeech(said)
+    return tuple(
+        Moment(
+            at_s=each.at_s,
+            signal=each.id,
+            kind=each.kind,
+            quote=each.quote,
+            i_said=before.before(each),
+            note=MOMENT_NOTES[each.kind],
+        )
+        for each in chosen
+    )
+
+
+class _MySpeech:
+    """My utterances, to look up what I said before a moment."""
+
+    def __init__(self, said: Sequence[Transcript]) -> None:
+        turns = turns_of(Speaker.ME, said)
+        self._said = [each for turn in turns for each in turn.utterances]
+        self._turns = [number for number, turn in enumerate(turns) for _ in turn.utterances]
+        self._starts = [each.start_s for each in self._said]
+
+    def before(self, signal: Signal) -> str:
+        """The end of my turn before the signal's words; empty when there was none."""
+        last = bisect_left(self._starts, signal.start_s) - 1
+        while (
+            last >= 0 and signal.speaker is Speaker.ME and (self._said[last].end_s > signal.start_s)
+        ):
+            last -= 1
+        text = ""
+        turn = self._turns[last] if last >= 0 else None
+        while last >= 0 and self._turns[last] == turn and len(text) <= I_SAID_LETTERS:
+            text = f"{self._said[last].text} {text}".strip()
+            last -= 1
+        return shortened(text, I_SAID_LETTERS)
+
+
+def shortened(text: str, letters: int) -> str:
+    """The end of `text`, at most `letters` of it, from a word's beginning where there is one."""
+    if len(text) <= letters:
+        return text
+    tail = text[-letters:]
+    if not text[-letters - 1].isspace():
+        _cut_word, _, rest = tail.partition(" ")
+        tail = rest or tail
+    return f"… {tail.strip()}"

@@ -15,7 +15,7 @@ import numpy as np
 
 from audio.framing import Framer
 from audio.segmenter import Segmenter
-from audio.types import FRAME_SAMPLES, RATE_HZ, SpeechStarted, Utterance
+from audio.types import RATE_HZ, SpeechStarted, Utterance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ class _Leg:
         self.ended = False
 
     def hear(self, block: Block) -> None:
-        """Take a block; what is missing before it counts as silence, what came before is dropped."""
+        """Take a block; a gap before it is silence, what was heard already is dropped."""
         gap = block.start_sample - self._framer.end_sample
         while gap > 0:
             piece = min(gap, SILENCE_SAMPLES)

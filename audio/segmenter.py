@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -182,6 +183,6 @@ def _quietest_boundary(frames: list[Frame], first: int) -> int:
     power = [
         float(np.mean(np.square(frame.samples, dtype=np.float64))) for frame in frames[first - 1 :]
     ]
-    around = [before + after for before, after in zip(power, power[1:], strict=False)]
+    around = [before + after for before, after in pairwise(power)]
     quietest = min(around)
     return first + max(i for i, both in enumerate(around) if both == quietest)

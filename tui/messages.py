@@ -1,0 +1,48 @@
+"""What the worker tells the screen. Texts are made safe to show on the way in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui.view import cleaned
+
+if TYPE_CHECKING:
+    from assistant.errors import ThatsRightError
+    from assistant.model import Event, FinishedCall
+
+
+class Happened(Message):
+    """The session told an event."""
+
+    def __init__(self, event: Event) -> None:
+        self.event: Event = cleaned(event)
+        """With nothing in its texts that a terminal would obey."""
+        super().__init__()
+
+
+class CallEnded(Message):
+    """The session returned."""
+
+    def __init__(
+        self,
+        finished: FinishedCall | None,
+        saved_as: str | None = None,
+        save_error: ThatsRightError | None = None,
+    ) -> None:
+        self.finished = finished
+        """None when it was stopped early."""
+        self.saved_as = saved_as
+        """Id in the library; None when it was not saved."""
+        self.save_error = save_error
+        """Why saving failed; None when it did not."""
+        super().__init__()
+
+
+class CallFailed(Message):
+    """The call could not be processed; nothing was saved."""
+
+    def __init__(self, error: ThatsRightError) -> None:
+        self.error = error
+        super().__init__()

@@ -1,0 +1,264 @@
+"""What the call screen knows, and how every event changes it. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import Enum, StrEnum
+from functools import singledispatch
+from typing import Any, Final, TypeVar
+
+from assistant.model import (
+    CallInfo,
+    CallStarted,
+    CallSummary,
+    CallWarning,
+    Event,
+    Prompt,
+    PromptUsed,
+    Signal,
+    Speaker,
+    SpeechDropped,
+    SpeechOpened,
+    StateChanged,
+    SubjectState,
+    SummaryReady,
+    Transcript,
+    Understanding,
+)
+from assistant.safetext import clean
+
+KEPT_SIGNALS: Final = 64
+"""How many of the newest signals the view remembers."""
+
+KEPT_SUBJECTS: Final = 32
+"""How many subjects the gauge remembers, the last changed first."""
+
+KEPT_WARNINGS: Final = 32
+"""How many warnings the view remembers, the newest last."""
+
+NOTICE_S: Final = 20.0
+"""How long a warning stays on the notice line, seconds of call time. It stays in the transcript."""
+
+Value = TypeVar("Value")
+
+
+def cleaned(value: Value) -> Value:
+    """The same event (or any value of the model) with every text in it safe to show.
+
+    The engine cleans what it makes; the screen does not rely on it.
+    """
+    result: Any = value  # each branch keeps the type, which mypy cannot follow
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        result = clean(value)
+    elif isinstance(value, tuple):
+        result = tuple(cleaned(item) for item in value)
+    elif hasattr(value, "__dataclass_fields__"):
+        result = _cleaned_fields(value)
+    return result  # type: ignore[no-any-return]  # as above
+
+
+def _cleaned_fields(value: Any) -> Any:  # noqa: ANN401  # any dataclass of the model
+    changed = {}
+    for field in fields(value):
+        before = getattr(value, field.name)
+        after = cleaned(before)
+        if after != before:
+            changed[field.name] = after
+    return replace(value, **changed) if changed else value
+
+
+class Phase(StrEnum):
+    """Where the call is."""
+
+    LOADING = "loading"
+    """Nothing has come yet: the speech model loads, the file opens."""
+    PLAYING = "playing"
+    ENDED = "ended"
+    """The summary is there."""
+    FAILED = "failed"
+    """The call could not be processed."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything on the screen except the transcript, which is too long to copy."""
+
+    info: CallInfo
+    phase: Phase = Phase.LOADING
+    now_s: float = 0.0
+    """Call time reached."""
+    prompt: Prompt | None = None
+    """What to say now; None once it expired."""
+    cause: Signal | None = None
+    """The signal the prompt rests on."""
+    used: bool = False
+    """True once the prompt was said."""
+    subjects: tuple[SubjectState, ...] = ()
+    """Understanding by subject, the last changed first."""
+    signals: tuple[Signal, ...] = ()
+    """The newest ones, in order, at most `KEPT_SIGNALS`; a revised one is replaced."""
+    me_s: float = 0.0
+    """Seconds I spoke, by final transcripts."""
+    them_s: float = 0.0
+    """Seconds they spoke, by final transcripts."""
+    speaking: frozenset[Speaker] = frozenset()
+    """Who may be speaking now."""
+    warnings: tuple[CallWarning, ...] = ()
+    """At most `KEPT_WARNINGS`, newest last."""
+    summary: CallSummary | None = None
+    saved: str = ""
+    """A sentence on where the call was saved; empty while not known."""
+    save_failed: bool = False
+    failure: str = ""
+    """Why the call could not be processed; empty when it could."""
+
+    @property
+    def understanding(self) -> Understanding:
+        """Of the subject that changed last."""
+        return self.subjects[0].understanding if self.subjects else Understanding.UNHEARD
+
+    @property
+    def last_signal(self) -> Signal | None:
+        """The newest one; None when there was none yet."""
+        return self.signals[-1] if self.signals else None
+
+    @property
+    def share_me(self) -> float | None:
+        """My share of the speech so far, 0..1; None when nobody known spoke."""
+        total_s = self.me_s + self.them_s
+        return self.me_s / total_s if total_s > 0 else None
+
+    @property
+    def notice(self) -> str:
+        """The newest warning while it is fresh, else empty."""
+        if not self.warnings or self.now_s > self.warnings[-1].at_s + NOTICE_S:
+            return ""
+        return self.warnings[-1].message
+
+
+def begin(info: CallInfo) -> View:
+    """The view before anything came."""
+    return View(info=cleaned(info))
+
+
+def tick(view: View, now_s: float) -> View:
+    """The view at call time `now_s`: time never runs backwards, a stale prompt disappears."""
+    now_s = max(view.now_s, now_s)
+    if view.phase not in (Phase.LOADING, Phase.PLAYING):
+        return view
+    if view.prompt is not None and now_s > view.prompt.expires_s:
+        return replace(view, now_s=now_s, prompt=None, cause=None, used=False)
+    return view if now_s == view.now_s else replace(view, now_s=now_s)
+
+
+def reduce(view: View, event: Event) -> View:
+    """The view after `event`, whose texts are `cleaned`."""
+    if view.phase is Phase.LOADING:
+        view = replace(view, phase=Phase.PLAYING)
+    return _apply(event, view)
+
+
+def failed(view: View, message: str) -> View:
+    """The view after the call could not be processed."""
+    return replace(
+        view, phase=Phase.FAILED, failure=clean(message), prompt=None, speaking=frozenset()
+    )
+
+
+def saved(view: View, call_id: str | None) -> View:
+    """The view after saving was done, or (None) not wanted."""
+    if call_id is None:
+        return replace(view, saved="Not saved.")
+    name = clean(call_id)
+    return replace(
+        view, saved=f"Saved in the library as {name}. thatsright report {name} shows it."
+    )
+
+
+def not_saved(view: View, message: str) -> View:
+    """The view after saving failed: the summary stays, the sentence says what to do."""
+    return replace(view, saved=clean(message), save_failed=True)
+
+
+@singledispatch
+def _apply(event: Event, view: View) -> View:
+    raise TypeError(f"no such event for {view.phase} view: {type(event).__name__}")
+
+
+@_apply.register
+def _(event: CallStarted, view: View) -> View:
+    return replace(view, info=event.info)
+
+
+@_apply.register
+def _(event: SpeechOpened, view: View) -> View:
+    return replace(tick(view, event.at_s), speaking=view.speaking | {event.speaker})
+
+
+@_apply.register
+def _(event: SpeechDropped, view: View) -> View:
+    return replace(tick(view, event.at_s), speaking=view.speaking - {event.speaker})
+
+
+@_apply.register
+def _(event: Transcript, view: View) -> View:
+    view = tick(view, event.end_s)
+    if not event.final:
+        return replace(view, speaking=view.speaking | {event.speaker})
+    view = replace(view, speaking=view.speaking - {event.speaker})
+    spoken_s = max(event.end_s - event.start_s, 0.0)
+    if event.speaker is Speaker.ME:
+        return replace(view, me_s=view.me_s + spoken_s)
+    if event.speaker is Speaker.THEM:
+        return replace(view, them_s=view.them_s + spoken_s)
+    return view
+
+
+@_apply.register
+def _(event: Signal, view: View) -> View:
+    kept = tuple(signal for signal in view.signals if signal.id != event.revises)
+    return replace(tick(view, event.at_s), signals=(*kept, event)[-KEPT_SIGNALS:])
+
+
+@_apply.register
+def _(event: Prompt, view: View) -> View:
+    cause = next((signal for signal in view.signals if signal.id == event.signal), None)
+    shown = replace(view, prompt=event, cause=cause, used=False)
+    return tick(shown, event.at_s)
+
+
+@_apply.register
+def _(event: PromptUsed, view: View) -> View:
+    view = tick(view, event.at_s)
+    if view.prompt is None or view.prompt.id != event.prompt:
+        return view
+    return replace(view, used=True)
+
+
+@_apply.register
+def _(event: StateChanged, view: View) -> View:
+    now = SubjectState(event.subject, event.understanding, event.at_s)
+    others = tuple(state for state in view.subjects if state.subject != event.subject)
+    return replace(tick(view, event.at_s), subjects=(now, *others)[:KEPT_SUBJECTS])
+
+
+@_apply.register
+def _(event: CallWarning, view: View) -> View:
+    warnings = (*view.warnings, event)[-KEPT_WARNINGS:]
+    return replace(tick(view, event.at_s), warnings=warnings)
+
+
+@_apply.register
+def _(event: SummaryReady, view: View) -> View:
+    return replace(
+        view,
+        phase=Phase.ENDED,
+        now_s=max(view.now_s, event.summary.duration_s),
+        prompt=None,
+        cause=None,
+        used=False,
+        speaking=frozenset(),
+        summary=event.summary,
+    )

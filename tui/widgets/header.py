@@ -1,0 +1,89 @@
+"""The first line: is it playing, what, who speaks, how far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from assistant.model import Source
+from tui.view import Phase, View
+from tui.widgets.drawn import Drawn, between
+from tui.words import SPEAKERS, SPEAKING, clock, speed_name
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_FULL_PATH_FROM = 100
+"""Width from which the whole path is shown, cells."""
+
+_SENTENCE_FROM = 56
+"""Width from which the file is named and a sentence says who speaks, cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How it is being played."""
+
+    speed: float
+    """Call seconds per second."""
+    paused: bool
+    stopping: bool = False
+    """True between the wish to quit and the end of the work in hand."""
+
+
+class CallHeader(Drawn):
+    """One line."""
+
+    def __init__(self, view: View, pace: Pace) -> None:
+        self.pace = pace
+        super().__init__(view, id="header")
+
+    def show_pace(self, pace: Pace) -> None:
+        """Draw another pace."""
+        if pace != self.pace:
+            self.pace = pace
+            self.refresh()
+
+    def face(self, view: View) -> Hashable:
+        """The call, how far it is, who speaks."""
+        return view.info, view.phase, int(view.now_s), view.speaking
+
+    def lines(self, width: int, height: int) -> list[Content]:
+        """State and name at the left, time at the right."""
+        del height
+        info = self.view.info
+        time = clock(self.view.now_s)
+        if info.duration_s is not None and self.view.phase is not Phase.ENDED:
+            time += f" / {clock(info.duration_s)}"
+        path = info.path if width >= _FULL_PATH_FROM else PurePath(info.path).name
+        short = width < _SENTENCE_FROM
+        left = Content.assemble(self._state(), "  ", ("" if short else path, "$text-muted"))
+        right = Content.assemble(self._speaking(short=short), (time, "bold"))
+        return [between(left, right, width)]
+
+    def _state(self) -> Content:
+        if self.pace.stopping:
+            return Content.styled("Stopping …", "bold")
+        if self.view.phase is Phase.ENDED:
+            return Content.styled("■ Ended", "bold")
+        if self.view.phase is Phase.FAILED:
+            return Content.styled("■ Not played", "bold $error")
+        if self.view.info.source is Source.LIVE:
+            return Content.styled("● Live", "bold $success")
+        speed = speed_name(self.pace.speed)
+        if self.pace.paused:
+            return Content.assemble(("‖ Paused", "bold $warning"), f" {speed}")
+        return Content.styled(f"► Replay {speed}", "bold")
+
+    def _speaking(self, *, short: bool) -> Content:
+        names = sorted(self.view.speaking)
+        if not names:
+            return Content("")
+        if short:
+            words = " + ".join(SPEAKERS[name] for name in names)
+        else:
+            words = SPEAKING[names[0]] if len(names) == 1 else "Both are speaking"
+        return Content.styled(f"• {words}   ", "$text-muted")

@@ -23,15 +23,16 @@ WINDOW_S: Final = 0.1
 
 ALONE_DB: Final = 10.0
 """One side speaks alone when it is so much louder. Bleed-through is usually 20 dB down or more;
-what a stereo microphone makes of one voice differs by less."""
+what a stereo microphone makes of one voice differs by a few dB."""
 
 UNRELATED: Final = 0.5
-"""Below this correlation two sides with sound have nothing to do with each other. Two voices at
-once stay under 0.3; echo that comes back later than `LAG_S` is unrelated too, and rightly: a side
-with echo on it is a leg of its own."""
+"""Below this correlation two sides with sound have nothing to do with each other: of windows with
+two voices at once 99 of 100 are. So is echo that comes back later than `LAG_S`, and rightly: a
+side with echo on it is a leg of its own."""
 
 ALIKE: Final = 0.8
-"""From this correlation on they are the same: lossy joint stereo keeps 0.95 and more."""
+"""From this correlation on they are the same. One mix in joint stereo keeps 0.88 in 99 of 100
+windows even as mp3 at 24 kbit/s; no two voices were found to reach it."""
 
 LAG_S: Final = 0.001
 """Sound travels 34 cm meanwhile: the two microphones of a recorder."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,11 +34,13 @@ from assistant.model import (
     Understanding,
 )
 from assistant.runtime import MAX_SPEED, Playback
+from tui.app import CallApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
-    from assistant.errors import ThatsRightError
+    from textual.pilot import Pilot
+
     from assistant.model import Event
 
 INFO = CallInfo(
@@ -110,7 +114,7 @@ SUMMARY = CallSummary(
             signal=4,
             kind=SignalKind.THATS_RIGHT,
             quote="That's right. That's exactly it.",
-            i_said="It sounds like a late truck costs you the whole line, and nobody upstairs sees.",
+            i_said="It sounds like a late truck costs you the whole line, and nobody upstairs.",
             note="A real one: you said their cost in their words, then kept quiet.",
         ),
         Moment(
@@ -144,7 +148,9 @@ FIRST_HALF: tuple[Event, ...] = (
     SpeechDropped(ME, 17.0),
     *said(THEM, 18.0, 24.0, "And then there are the penalties, which nobody here likes."),
     StateChanged("penalties", Understanding.UNHEARD, 24.0),
-    *said(ME, 25.0, 39.0, "So the penalty clause covers you if we slip, and you get paid either way."),
+    *said(
+        ME, 25.0, 39.0, "So the penalty clause covers you if we slip, and you get paid either way."
+    ),
     Mark(1, 25.0, 39.0).of(SignalKind.SUMMARY, ME, "So the penalty clause covers you if we slip"),
     StateChanged("penalties", Understanding.SUMMARISED, 39.0),
     *said(THEM, 40.0, 44.0, "Yeah, no, you're right. I guess it does."),
@@ -204,14 +210,22 @@ class ScriptedSession:
     events: Iterable[Event]
     info: CallInfo = INFO
     playback: Playback = field(default_factory=lambda: Playback(MAX_SPEED))
-    error: ThatsRightError | None = None
+    error: Exception | None = None
     """Raised after the events instead of finishing."""
     summary: CallSummary = SUMMARY
+    returned: bool = False
     held: threading.Event = field(default_factory=threading.Event)
-    """Set once all events were told, or the playback was paused by `Hold`."""
+    """Set when the playback stands still: by `Hold`, at the end of a step, at the very end."""
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """As the protocol says."""
+        try:
+            return self._play(sink)
+        finally:
+            self.returned = True
+            self.held.set()
+
+    def _play(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         told: list[Event] = []
         for event in self.events:
             if isinstance(event, Hold):
@@ -223,6 +237,8 @@ class ScriptedSession:
             told.append(event)
             if isinstance(event, Transcript) and event.final:
                 self.playback.said()
+                if self.playback.paused:
+                    self.held.set()
         if self.error is not None:
             raise self.error
         return FinishedCall(self.info, tuple(told), self.summary)
@@ -241,6 +257,36 @@ class Hold:
 
     at_s: float
     speed: float | None = None
+
+
+@asynccontextmanager
+async def playing(
+    session: ScriptedSession,
+    save: Callable[[FinishedCall], str | None] = lambda _: "7",
+    size: tuple[int, int] = (80, 24),
+) -> AsyncIterator[tuple[CallApp, Pilot[FinishedCall | None]]]:
+    """The application with the session in it, running until it holds or ends."""
+    app = CallApp(session, save)
+    async with app.run_test(size=size) as pilot:
+        await standing(session, app, pilot)
+        yield app, pilot
+
+
+async def standing(session: ScriptedSession, app: CallApp, pilot: Pilot[object]) -> None:
+    """Return when the session holds or has ended and the screen has taken in what it told."""
+    assert await asyncio.to_thread(session.held.wait, 60)
+    session.held.clear()
+    if session.returned:
+        await app.workers.wait_for_complete()
+    await pilot.pause()
+    app.screen._poll()  # the clock, without waiting for its timer
+    await pilot.pause()
+
+
+def shown(app: CallApp) -> str:
+    """What stands on the screen, a line a row."""
+    rows = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in row) for row in rows)
 
 
 def half_played() -> ScriptedSession:

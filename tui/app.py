@@ -9,6 +9,7 @@ import signal
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.traceback import Traceback
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -87,6 +88,11 @@ class CallApp(App["FinishedCall | None"]):
     def on_unmount(self) -> None:
         """However it ends, the worker does not stay behind."""
         self._session.playback.stop()
+
+    def _fatal_error(self) -> None:
+        """A defect of ours: Textual's trace, but without values, which may be words of a call."""
+        self._exit_renderables.append(Traceback(show_locals=False))
+        self._close_messages_no_wait()
 
     # ---- in the worker's thread -------------------------------------------------------------
 

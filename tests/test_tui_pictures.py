@@ -1,0 +1,80 @@
+"""Pictures of the screen. Look at them before accepting new ones (`pytest --snapshot-update`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tui_script import FIRST_HALF, SECOND_HALF, Hold, ScriptedSession, half_played, standing
+
+from assistant.errors import CallFileError
+from assistant.model import CallWarning
+from tui.app import CallApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+DARK, LIGHT = "thatsright-dark", "thatsright-light"
+SIZES = [
+    pytest.param((40, 12), DARK, id="40x12"),
+    pytest.param((80, 24), DARK, id="80x24"),
+    pytest.param((80, 24), LIGHT, id="80x24-light"),
+    pytest.param((160, 50), DARK, id="160x50"),
+]
+
+
+def picture(
+    compare: Callable[..., bool], session: ScriptedSession, size: tuple[int, int], theme: str = DARK
+) -> bool:
+    app = CallApp(session, lambda _: "7")
+    app.theme = theme
+
+    async def settle(pilot: Pilot[object]) -> None:
+        await standing(session, app, pilot)
+
+    return compare(app, terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize(("size", "theme"), SIZES)
+def test_mid_call(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
+    assert picture(snap_compare, half_played(), size, theme)
+
+
+@pytest.mark.parametrize(("size", "theme"), SIZES)
+def test_end(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
+    session = ScriptedSession((*FIRST_HALF, *SECOND_HALF))
+    assert picture(snap_compare, session, size, theme)
+
+
+def test_a_real_one(snap_compare: Callable[..., bool]) -> None:
+    session = ScriptedSession((*FIRST_HALF, *SECOND_HALF[:10], Hold(81.0, 1.0)))
+    assert picture(snap_compare, session, (80, 24))
+
+
+def test_between_prompts(snap_compare: Callable[..., bool]) -> None:
+    session = ScriptedSession((*FIRST_HALF, Hold(61.0, 1.0)))
+    assert picture(snap_compare, session, (80, 24))
+
+
+def test_warning_in_a_small_pane(snap_compare: Callable[..., bool]) -> None:
+    warning = CallWarning("No sound from their side for 30 s. Check the cable.", 46.0)
+    session = ScriptedSession((*FIRST_HALF, warning, Hold(47.0, 1.0)))
+    assert picture(snap_compare, session, (40, 12))
+
+
+def test_loading(snap_compare: Callable[..., bool]) -> None:
+    assert picture(snap_compare, ScriptedSession((Hold(0.0, 1.0),)), (80, 24))
+
+
+def test_failure(snap_compare: Callable[..., bool]) -> None:
+    error = CallFileError(
+        "calls/delivery.ogg holds no sound. Choose a file with a recording in it."
+    )
+    assert picture(snap_compare, ScriptedSession((), error=error), (80, 24))
+
+
+def test_without_colour(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert picture(snap_compare, half_played(), (80, 24))

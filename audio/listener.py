@@ -15,7 +15,7 @@ import numpy as np
 
 from audio.framing import Framer
 from audio.segmenter import Segmenter
-from audio.types import RATE_HZ, SpeechStarted, Utterance
+from audio.types import FRAME_SAMPLES, RATE_HZ, Passed, SpeechStarted, Utterance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 SILENCE_SAMPLES: Final = RATE_HZ
 """A gap is filled in pieces of this length, so that a long one costs no memory."""
 
-Settled: TypeAlias = SpeechStarted | Utterance
+PASSED_FRAMES: Final = 8
+"""That time has passed is said every 0.24 s of call time."""
+
+Settled: TypeAlias = SpeechStarted | Utterance | Passed
 
 
 class Detector(Protocol):
@@ -91,6 +94,7 @@ class Listener:
     ) -> None:
         """`speakers` in the order that decides ties (me, then them); `detector` makes one a leg."""
         self._legs = {speaker: _Leg(Segmenter(speaker, config), detector()) for speaker in speakers}
+        self._passed_frames = 0
 
     def push(self, block: Block) -> tuple[Settled, ...]:
         """Take a block of any length; return what is settled for all legs, in call order.
@@ -117,17 +121,21 @@ class Listener:
         return self._due()
 
     def _due(self) -> tuple[Settled, ...]:
-        heard_by_all = min(
-            (leg.frames for leg in self._legs.values() if not leg.ended), default=None
-        )
+        """What every open leg has passed, with `Passed` between."""
         legs = tuple(self._legs.values())
+        open_frames = [leg.frames for leg in legs if not leg.ended]
+        # Once all have ended everything is due, and time passed up to the last frame heard.
+        settled_up_to = min(open_frames, default=max(leg.frames for leg in legs))
+        passed_up_to = min(open_frames, default=settled_up_to - 1)
         due: list[Settled] = []
         while True:
-            heads = [(leg.waiting[0][0], i) for i, leg in enumerate(legs) if leg.waiting]
-            if not heads:
-                break
-            frame, i = min(heads)
-            if heard_by_all is not None and frame > heard_by_all:
-                break
-            due.append(legs[i].waiting.popleft()[1])
-        return tuple(due)
+            waiting = [(leg.waiting[0][0], i) for i, leg in enumerate(legs) if leg.waiting]
+            frame, i = min(waiting, default=(settled_up_to + 1, 0))
+            passed = self._passed_frames + PASSED_FRAMES
+            if passed < frame and passed <= passed_up_to:
+                due.append(Passed(passed * FRAME_SAMPLES))
+                self._passed_frames = passed
+            elif frame <= settled_up_to:
+                due.append(legs[i].waiting.popleft()[1])
+            else:
+                return tuple(due)

@@ -71,6 +71,13 @@ class Utterance:
         return self.start_sample + len(self.samples)
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Every leg has been heard up to here; nothing earlier will be settled any more."""
+
+    at_sample: int
+
+
 def seconds(samples: int) -> float:
     """Call time in seconds of a sample count at `RATE_HZ`."""
     return samples / RATE_HZ

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
-from audio.types import FRAME_SAMPLES, Block, Speaker, SpeechStarted, Utterance
+from audio.types import FRAME_SAMPLES, Block, Passed, Speaker, SpeechStarted, Utterance
 
 if TYPE_CHECKING:
+    from audio.listener import Settled
     from audio.types import Samples
 
 ME, THEM = Speaker.ME, Speaker.THEM
@@ -44,17 +45,23 @@ def sound(*runs: tuple[int, float], extra: int = 0) -> Samples:
     return (levels * wobble).astype(np.float32)
 
 
-def told(events: list[SpeechStarted | Utterance]) -> list[tuple[object, ...]]:
+def told(events: list[Settled]) -> list[tuple[object, ...]]:
     return [
-        (type(e).__name__, e.speaker, e.start_sample)
+        ("Passed", e.at_sample)
+        if isinstance(e, Passed)
+        else (type(e).__name__, e.speaker, e.start_sample)
         + ((e.samples.tobytes(), e.cut) if isinstance(e, Utterance) else ())
         for e in events
     ]
 
 
+def said(events: tuple[Settled, ...]) -> list[type]:
+    return [type(e) for e in events if not isinstance(e, Passed)]
+
+
 def whole(legs: dict[Speaker, Samples]) -> list[tuple[object, ...]]:
     ears = listener()
-    events: list[SpeechStarted | Utterance] = []
+    events: list[Settled] = []
     for speaker, samples in legs.items():
         events += ears.push(Block(speaker, 0, samples))
     return told([*events, *ears.finish()])
@@ -81,7 +88,7 @@ def test_same_events_at_any_block_size_and_interleaving(
     assert expected == whole({THEM: legs[THEM], ME: legs[ME]})
 
     ears = listener()
-    events: list[SpeechStarted | Utterance] = []
+    events: list[Settled] = []
     at = {ME: 0, THEM: 0}
     open_legs = {ME, THEM}
     for _ in range(data.draw(st.integers(0, 30))):
@@ -104,7 +111,8 @@ def test_same_events_at_any_block_size_and_interleaving(
 def test_both_legs_come_out_in_call_order_and_me_first_on_ties() -> None:
     a = sound((40, 0.0), (20, 0.5), (40, 0.0), (20, 0.5), (60, 0.0))
     b = sound((40, 0.0), (20, 0.5), (20, 0.0), (40, 0.5), (60, 0.0))
-    order = [(name, speaker) for name, speaker, *_ in whole({THEM: b, ME: a})]
+    told_of = [what for what in whole({THEM: b, ME: a}) if what[0] != "Passed"]
+    order = [(name, speaker) for name, speaker, *_ in told_of]
     assert order == [
         ("SpeechStarted", ME),
         ("SpeechStarted", THEM),
@@ -121,10 +129,19 @@ def test_a_leg_that_is_ahead_waits_for_the_other() -> None:
     ears = listener()
     speech = sound((10, 0.0), (20, 0.5), (40, 0.0))
     assert ears.push(Block(ME, 0, speech)) == ()
-    assert [type(e) for e in ears.push(Block(THEM, 0, np.zeros_like(speech)))] == [
-        SpeechStarted,
-        Utterance,
-    ]
+    assert said(ears.push(Block(THEM, 0, np.zeros_like(speech)))) == [SpeechStarted, Utterance]
+
+
+def test_time_passes_in_order_with_what_is_settled() -> None:
+    ears = listener()
+    speech = sound((10, 0.0), (20, 0.5), (40, 0.0))
+    ears.push(Block(ME, 0, speech))
+    events = ears.push(Block(THEM, 0, speech))
+    passed = [e.at_sample // FRAME_SAMPLES for e in events if isinstance(e, Passed)]
+    assert passed == [8, 16, 24, 32, 40, 48, 56, 64]
+    names = ["P" if isinstance(e, Passed) else type(e).__name__[0] for e in events]
+    # Opened 4 voiced frames after frame 10, closed 15 quiet ones after frame 31 (one of memory).
+    assert "".join(names) == "PSSPPPPUUPPP"
 
 
 def test_a_leg_that_ended_holds_nobody_up() -> None:
@@ -132,7 +149,7 @@ def test_a_leg_that_ended_holds_nobody_up() -> None:
     speech = sound((10, 0.0), (20, 0.5), (40, 0.0))
     ears.push(Block(THEM, 0, speech[:FRAME_SAMPLES]))
     ears.end(THEM)
-    assert [type(e) for e in ears.push(Block(ME, 0, speech))] == [SpeechStarted, Utterance]
+    assert said(ears.push(Block(ME, 0, speech))) == [SpeechStarted, Utterance]
     with pytest.raises(ValueError, match="after that leg ended"):
         ears.push(Block(THEM, FRAME_SAMPLES, speech))
 

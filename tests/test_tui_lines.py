@@ -45,7 +45,7 @@ def test_two_sides_each_named_once_a_turn_with_the_time() -> None:
     assert page(sheet) == [
         "   0:01 Them  One.",
         "              Two.",
-        "   1:05         Me    Three.",
+        "   1:05       Me    Three.",
     ]
 
 
@@ -116,7 +116,7 @@ def test_partials_of_both_sides_are_replaced_where_they_stand() -> None:
         said(THEM, 1, "Well, I know."),
         said(ME, 2, "I see."),
     ]
-    assert page(laid(events)) == ["   0:01 Them  Well, I know.", "   0:02         Me    I see."]
+    assert page(laid(events)) == ["   0:01 Them  Well, I know.", "   0:02       Me    I see."]
     assert page(laid(events[:3]))[0].endswith("Well I …")
 
 
@@ -128,7 +128,7 @@ def test_a_partial_that_was_noise_disappears() -> None:
         said(ME, 2, "I see."),
         SpeechDropped(ME, 5.0),
     ]
-    assert page(laid(events)) == ["   0:02         Me    I see."]
+    assert page(laid(events)) == ["   0:02       Me    I see."]
 
 
 def test_an_empty_transcript_leaves_no_line() -> None:

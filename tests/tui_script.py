@@ -114,7 +114,7 @@ SUMMARY = CallSummary(
             signal=4,
             kind=SignalKind.THATS_RIGHT,
             quote="That's right. That's exactly it.",
-            i_said="It sounds like a late truck costs you the whole line, and nobody upstairs.",
+            i_said="It sounds like a late truck costs you the whole line, and nobody sees it.",
             note="A real one: you said their cost in their words, then kept quiet.",
         ),
         Moment(

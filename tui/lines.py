@@ -43,7 +43,10 @@ _TIME: Final = 8
 _NAME: Final = 6
 """Cells of the speaker's name and the space after it."""
 
-_SET_IN: Final = {True: 8, False: 3}
+_MARGIN: Final = 2
+"""Cells left free at the right of their side, where there is room."""
+
+_SET_IN: Final = {True: 6, False: 3}
 """Cells my side is set in, by whether there is room (`_WIDE`)."""
 
 
@@ -264,7 +267,7 @@ class Sheet:
         """Cells before the name, cells before the words, cells for the words."""
         mine = heard.speaker is Speaker.ME
         before = (_TIME if self._wide else 0) + (_SET_IN[self._wide] if mine else 0)
-        right = _SET_IN[True] if self._wide and not mine else 0
+        right = _MARGIN if self._wide and not mine else 0
         return before, before + _NAME, max(min(self.width - before - _NAME - right, _LONGEST), 1)
 
     def _remark_lines(self, remark: Remark) -> list[Line]:

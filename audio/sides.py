@@ -1,9 +1,10 @@
 """Do the two channels of a recording carry two speakers, or one mix? Pure.
 
 Looked at in windows of 100 ms. A window speaks for two speakers when one side has sound and the
-other is far quieter, at times this one and at times that one; or when both have sound and the
-two have nothing to do with each other. It speaks against when both have the same shape, at any
-gain, in either polarity, a millisecond apart or less (a stereo microphone, lossy joint stereo).
+other is far quieter, or has only its own noise, at times this one and at times that one; or when
+both have sound and the two have nothing to do with each other. It speaks against when both have
+the same shape, at any gain, in either polarity, a millisecond apart or less (a stereo microphone,
+lossy joint stereo).
 """
 
 from __future__ import annotations
@@ -80,6 +81,9 @@ class SidesScan:
         """Windows per side and whole dB, from digital silence up to 0."""
         self._sounding = np.zeros(2, dtype=np.int64)
         self._alone = np.zeros(2, dtype=np.int64)
+        """Windows in which one side was far louder."""
+        self._faint = np.zeros(2, dtype=np.int64)
+        """Sound hardly louder than the hiss on the other side, but not in it."""
         self._unrelated = 0
         self._alike = 0
         self._power = np.zeros(2)
@@ -90,7 +94,7 @@ class SidesScan:
         enough = CONCLUSIVE_S / WINDOW_S
         if min(self._alone) >= enough:
             return True
-        return bool(self._unrelated > self._alike and min(self._alone) + self._unrelated >= enough)
+        return bool(self._own >= enough and self._differ)
 
     @property
     def louder(self) -> int:
@@ -113,9 +117,19 @@ class SidesScan:
             return Sides.BOTH_SILENT
         if silent.any():
             return Sides.LEFT_SILENT if silent[0] else Sides.RIGHT_SILENT
-        if self.conclusive or min(self._alone) >= _ALONE_WINDOWS or self._unrelated > self._alike:
+        if self.conclusive or min(self._alone) >= _ALONE_WINDOWS or self._differ:
             return Sides.TWO_SPEAKERS
         return Sides.SAME
+
+    @property
+    def _own(self) -> int:
+        """Windows with sound of its own on the side that has fewer of them."""
+        return int(min(self._alone + self._faint)) + self._unrelated
+
+    @property
+    def _differ(self) -> bool:
+        """Whether unlike sound outweighs alike sound."""
+        return self._own > self._alike
 
     def _weigh(self, windows: Samples) -> None:
         """Add windows, float32 [2, count, samples], to the evidence."""
@@ -128,8 +142,11 @@ class SidesScan:
         both = sounding.all(axis=0)
         likeness = self._likeness(steady[:, :, :: self._stride])
         self._sounding += sounding.sum(axis=1)
-        self._alone[0] += int(np.sum(sounding[0] & (louder_by >= ALONE_DB)))
-        self._alone[1] += int(np.sum(sounding[1] & (louder_by <= -ALONE_DB)))
+        for side, ahead_db in ((0, louder_by), (1, -louder_by)):
+            alone = sounding[side] & (ahead_db >= ALONE_DB)
+            faint = sounding[side] & ~sounding[1 - side] & (likeness < UNRELATED) & ~alone
+            self._alone[side] += int(np.sum(alone))
+            self._faint[side] += int(np.sum(faint))
         self._unrelated += int(np.sum(both & (likeness < UNRELATED)))
         self._alike += int(np.sum(sounding.any(axis=0) & (likeness >= ALIKE)))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ FORMANTS = ((600, 250, 3.0, 90, 1.0), (1400, 500, 2.0, 150, 0.6), (2500, 0, 1.0,
 """Centre Hz, how far it wanders, how fast, width Hz, strength."""
 
 
+@functools.cache
 def _voice(length_s: float, pitch_hz: float = 120.0) -> Samples:
     t = np.arange(int(length_s * RATE_HZ)) / RATE_HZ
     pitch = pitch_hz * (1 + 0.15 * np.sin(2 * np.pi * 2.2 * t))
@@ -27,7 +29,9 @@ def _voice(length_s: float, pitch_hz: float = 120.0) -> Samples:
             gain = strength / (1 + ((k * pitch - peak) / width) ** 2)
             sound += gain * np.sin(k * phase) * (k * pitch < 7_000)
     syllables = np.clip(0.55 + 0.5 * np.sin(2 * np.pi * 4 * t - 1), 0.05, 1)
-    return (sound * syllables * 0.5 / np.abs(sound).max()).astype(np.float32)
+    voice: Samples = (sound * syllables * 0.5 / np.abs(sound).max()).astype(np.float32)
+    voice.flags.writeable = False  # tests share it
+    return voice
 
 
 @pytest.fixture(scope="session")

@@ -118,14 +118,16 @@ class Engine:
         events: list[Event] = []
         for words in mine:
             listening = is_listening(self.book, pieces(words.text))
-            if said_on and listening and talk.kept_floor(words, end_s):
+            interjected = said_on and talk.kept_floor(words, end_s)
+            if interjected and listening:
                 continue
-            events.extend(self._take(words))
+            events.extend(self._take(words, interjected=interjected))
         return tuple(events)
 
     # ---- turns ------------------------------------------------------------------------------
 
-    def _take(self, heard: Transcript) -> tuple[Event, ...]:
+    def _take(self, heard: Transcript, *, interjected: bool = False) -> tuple[Event, ...]:
+        """Words that count: `interjected` ones were thrown in while the other spoke on."""
         if not words_of(heard.text):
             return ()
         settled = self._settle(heard.start_s) if heard.speaker is Speaker.ME else ()
@@ -136,6 +138,8 @@ class Engine:
         self._subjects = subjects.mention(self.book, self._subjects, pieces(heard.text))
         if heard.speaker is Speaker.ME:
             return (*settled, *self._mine(heard, fresh=fresh))
+        if interjected:
+            return (*settled, *self._tell(self._remarks(heard, None)))
         return (*settled, *self._theirs(heard, before, fresh=fresh))
 
     def _mine(self, heard: Transcript, *, fresh: bool) -> tuple[Event, ...]:
@@ -167,11 +171,7 @@ class Engine:
             self._waiting = None
         said = tuple(p for u in turn.utterances[answer.first :] for p in pieces(u.text))
         found = read_reply(self.book, said[-talk.PIECES_READ :], answer.move)
-        remarks = [
-            (f, heard, None)
-            for f in read_remarks(self.book, pieces(heard.text), answer.move)
-            if f.confidence >= SHOWN_FROM
-        ]
+        remarks = self._remarks(heard, answer.move)
         self._answer = answer
         if found is None or found.confidence < SHOWN_FROM:
             return self._tell(remarks)
@@ -183,6 +183,13 @@ class Engine:
             self._waiting = (found, heard)
             return self._tell(remarks)
         return self._tell([(found, heard, None), *remarks])
+
+    def _remarks(
+        self, heard: Transcript, move: Move | None
+    ) -> list[tuple[Finding, Transcript, int | None]]:
+        """What they say that matters whatever I asked."""
+        found = read_remarks(self.book, pieces(heard.text), move)
+        return [(f, heard, None) for f in found if f.confidence >= SHOWN_FROM]
 
     def _settle(self, now_s: float) -> tuple[Event, ...]:
         """A yes after which nothing came for a while was a bare one."""

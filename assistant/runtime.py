@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import threading
 import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from assistant.engine import Engine
+from assistant.model import (
+    CallStarted,
+    CallWarning,
+    FinishedCall,
+    Source,
+    SpeechDropped,
+    SpeechOpened,
+    SummaryReady,
+    Transcript,
+)
+from assistant.summary import summarise
+from audio.types import Utterance, seconds
 
-    from assistant.model import CallInfo, Event, FinishedCall
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from assistant.asr import Recogniser
+    from assistant.feeds import Fed, Feed
+    from assistant.model import CallInfo, Event, Heard
+    from assistant.phrases import PhraseBook
+
+QUEUED: Final = 32
+"""What was heard and waits to be understood; a reader that is further ahead waits. Utterances are
+at most 15 s, so this is at most 31 MB."""
 
 MAX_SPEED: Final = float("inf")
 """No pacing: as fast as the machine goes."""
@@ -122,6 +146,13 @@ class Playback:
         self._base_at = time.monotonic()
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The feed is exhausted, or failed."""
+
+    error: BaseException | None
+
+
 class Session(Protocol):
     """One call being played: what a front end needs to know of it."""
 
@@ -141,3 +172,101 @@ class Session(Protocol):
         Raises:
             ThatsRightError: the call could not be processed; nothing was saved.
         """
+
+
+class CallSession:
+    """Plays one call: a thread reads and paces it, the caller's thread understands it."""
+
+    def __init__(
+        self, info: CallInfo, feed: Feed, recogniser: Callable[[], Recogniser], book: PhraseBook
+    ) -> None:
+        """`recogniser` makes the recogniser when the call starts; a transcript never calls it."""
+        self.info = info
+        self.playback = Playback()
+        self._feed = feed
+        self._make_recogniser = recogniser
+        self._recogniser: Recogniser | None = None
+        self._engine = Engine(book)
+        self._queue: queue.Queue[Fed | _End] = queue.Queue(QUEUED)
+        self._kept: list[Event] = []
+        self._end_s = 0.0
+
+    def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
+        """Play to the end; None when stopped early.
+
+        Raises:
+            ThatsRightError: the call could not be processed; nothing was saved.
+        """
+        if self.info.source is not Source.TRANSCRIPT:
+            self._recogniser = self._make_recogniser()
+        self._tell(sink, (CallStarted(self.info),))
+        self.playback.resume()
+        reader = threading.Thread(target=self._read, name="reader", daemon=True)
+        reader.start()
+        try:
+            finished = self._listen(sink)
+        finally:
+            self.playback.stop()
+            self._drain()
+            reader.join()
+        if not finished:
+            return None
+        self._tell(sink, self._engine.finish())
+        duration_s = self.info.duration_s or round(self._end_s, 3)
+        info = replace(self.info, duration_s=duration_s)
+        summary = summarise(info, self._kept)
+        sink(SummaryReady(summary))
+        return FinishedCall(info, tuple(self._kept), summary)
+
+    def _read(self) -> None:
+        """In the reader's thread: everything the feed has, then how it ended."""
+        try:
+            for item in self._feed.items(self.playback.wait_until):
+                self._queue.put(item)
+                if self.playback.stopped:
+                    break
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
+            self._queue.put(_End(error))
+        else:
+            self._queue.put(_End(None))
+
+    def _listen(self, sink: Callable[[Event], None]) -> bool:
+        """Understand what was read; False when stopped early."""
+        while True:
+            item = self._queue.get()
+            if self.playback.stopped:
+                return False
+            if isinstance(item, _End):
+                if item.error is not None:
+                    raise item.error
+                return True
+            self._tell(sink, self._understand(item))
+            if isinstance(item, Transcript | Utterance):
+                self.playback.said()
+
+    def _understand(self, item: Fed) -> tuple[Event, ...]:
+        if isinstance(item, CallWarning):
+            return (item,)
+        heard = self._recognised(item) if isinstance(item, Utterance) else item
+        self._end_s = max(self._end_s, heard.end_s if isinstance(heard, Transcript) else heard.at_s)
+        return self._engine.step(heard)
+
+    def _recognised(self, utterance: Utterance) -> Heard:
+        if self._recogniser is None:
+            raise RuntimeError("a transcript holds no sound")
+        said = self._recogniser.recognise(utterance)
+        return said or SpeechDropped(utterance.speaker, round(seconds(utterance.end_sample), 3))
+
+    def _tell(self, sink: Callable[[Event], None], events: Iterable[Event]) -> None:
+        for event in events:
+            if not isinstance(event, CallStarted | SpeechOpened | SpeechDropped) and not (
+                isinstance(event, Transcript) and not event.final
+            ):
+                self._kept.append(event)
+            sink(event)
+
+    def _drain(self) -> None:
+        """Let a reader that waits for room in the queue go on to its end."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._queue.get_nowait()

@@ -1,7 +1,7 @@
 """What is being talked about, and how well they feel understood on it. Pure.
 
 Subjects are those the phrase book names. The current one is the one mentioned most in the last few
-turns, recent mentions counting more. Each has a state of `Understanding` that moves with the signals.
+turns, recent mentions counting more. Each has a state of `Understanding` that signals move.
 """
 
 from __future__ import annotations

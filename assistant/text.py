@@ -68,14 +68,14 @@ def sentences(normalised: str) -> tuple[Sentence, ...]:
     """Split what `normalise` returned at ``.`` and ``?``."""
     found: list[Sentence] = []
     current: list[str] = []
-    for token in [*normalised.split(), "."]:
-        if token in {".", "?"}:
+    for word in [*normalised.split(), "."]:
+        if word in {".", "?"}:
             body = " ".join(current).strip(" ,")
             if body:
-                found.append(Sentence(body, question=token == "?"))
+                found.append(Sentence(body, question=word == "?"))
             current = []
         else:
-            current.append(token)
+            current.append(word)
     return tuple(found)
 
 

@@ -30,10 +30,19 @@ FACT_WORDS: Final = 14
 """A check of fact is short."""
 
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
-_I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my)\b")
+_I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
+_NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
+_SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
 _OPEN_END: Final = re.compile(
     r"(?:\b(?:and|but|or|because|so|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
 )
+
+
+_OVERRULED: Final = (
+    (SignalKind.LABEL, SignalKind.NO_ORIENTED_QUESTION),
+    (SignalKind.CALIBRATED_QUESTION, SignalKind.SUMMARY),
+)
+"""In one sentence the second is what is done, the first only its wording."""
 
 
 class Asks(StrEnum):
@@ -63,6 +72,8 @@ class Move:
     findings: tuple[Finding, ...]
     about_them: bool
     """It says something about them ("you", "your")."""
+    states_fact: bool
+    """It has numbers, dates, names, places in it and no word of need or feeling."""
     unfinished: bool
     """It breaks off in the middle of a clause."""
     invites_dissent: bool
@@ -92,6 +103,7 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
         kind=kind,
         findings=findings,
         about_them=any(_YOU.search(p.normal.text) for p in body),
+        states_fact=_states_fact(book, body[-1]),
         unfinished=said.endswith((",", "-", "—", "…", "..."))
         or bool(_OPEN_END.search(turn[-1].normal.text) and not tagged),
         invites_dissent=bool(re.search(r"\b(?:disagree|inaccurate|wrong|off|unfair)\b", last.text)),
@@ -122,10 +134,9 @@ def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
                     entry.kind,
                     Finding(entry.kind, phrases.strength, phrases.rule, piece.original),
                 )
-    if SignalKind.LABEL in found and SignalKind.NO_ORIENTED_QUESTION in found:
-        label, question = found[SignalKind.LABEL], found[SignalKind.NO_ORIENTED_QUESTION]
-        if label.quote == question.quote:
-            del found[SignalKind.LABEL]
+    for kind, stronger in _OVERRULED:
+        if kind in found and stronger in found and found[kind].quote == found[stronger].quote:
+            del found[kind]
     return tuple(found.values())
 
 
@@ -146,7 +157,10 @@ def _summary(
     ):
         return None
     labelled = any(f.kind is SignalKind.LABEL for f in findings)
-    if words >= SUMMARY_WORDS and you >= 2 and needs >= 2 and you > me:  # noqa: PLR2004 - "several"
+    wanted = 2
+    if _SO.search(text):
+        wanted = 1 if words < SUMMARY_WORDS + 4 else 0
+    if words >= SUMMARY_WORDS and you >= 2 and needs >= wanted and you > me:  # noqa: PLR2004 - "several"
         if labelled and words < SUMMARY_WORDS + 8:
             return None
         return Finding(SignalKind.SUMMARY, 0.85, "picture-of-them", quote)
@@ -201,6 +215,17 @@ def _asked(
     return _plain(book, body, tagged=tagged), _only(ends_with, SignalKind.RESET)
 
 
+def _states_fact(book: PhraseBook, piece: Piece) -> bool:
+    text = piece.normal.text
+    if book.context.picture.search(text):
+        return False
+    return bool(
+        book.context.fact.search(text)
+        or book.context.fact_opening.search(text)
+        or _NAME.search(piece.original)
+    )
+
+
 def _only(kinds: set[SignalKind], kind: SignalKind) -> SignalKind | None:
     return kind if kind in kinds else None
 
@@ -227,9 +252,10 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     short = len(last.words) <= FACT_WORDS
     if checked and short and (has_fact or opens_as_fact) and needs <= 1:
         return Asks.FACT
-    if short and has_fact and opens_as_fact and not needs:
-        return Asks.FACT
-    if about_them and needs:
+    if short and has_fact and opens_as_fact and needs <= 1:
+        return Asks.FACT if checked else Asks.NOTHING
+    retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
+    if about_them and (needs or not short or retold):
         return Asks.PICTURE
     if checked and about_them and not has_fact and not opens_as_fact:
         return Asks.PICTURE

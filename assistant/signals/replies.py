@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from assistant.signals.moves import Move
     from assistant.text import Piece
 
+ECHO_WORDS: Final = 5
+"""So few words after an act may only repeat what I said."""
+
 _CONTRAST: Final = re.compile(
     r"^(?:, )?(?:(?:\w+ ){0,3}, )?(?:but|although|though|except|however|only that|apart from|"
     r"other than|then again|on the other hand|with one exception|yet|that said|having said|"
@@ -216,13 +219,21 @@ def _answered_no(head: Head, asks: Asks, move: Move | None) -> Finding | None:
 def _checked(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     if asks is not Asks.FACT:
         return None
-    confirmed = next(
-        (d for d in head.acts if d.act in {Act.AFFIRM, Act.STRONG_AFFIRM} or "correct" in d.words),
-        None,
-    )
+    confirmed = _confirming(head)
     if confirmed is None or confirmed.question:
         return _NOTHING
     return _found(SignalKind.FACTUAL_CONFIRMATION, confirmed, head)
+
+
+def _confirming(head: Head) -> Done | None:
+    """The act that says that something is so, as a fact."""
+    return next((d for d in head.acts if d.act is Act.AFFIRM or "correct" in d.words), None)
+
+
+def _echoes(head: Head, move: Move) -> bool:
+    """The few words after the act repeat mine: "That's right, twelve."."""
+    said = [w for w in head.rest.split() if w not in {",", "and", "the", "a", "yes", "yeah"}]
+    return 0 < len(said) <= ECHO_WORDS and not head.later and set(said) <= set(move.words)
 
 
 def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
@@ -238,13 +249,20 @@ def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
 def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     affirm = head.first(Act.STRONG_AFFIRM) or head.first(Act.AFFIRM)
     if affirm is None:
+        correct = _confirming(head)
+        if correct and not correct.question and move and asks is Asks.NOTHING:
+            return _found(SignalKind.FACTUAL_CONFIRMATION, correct, head)
         return None
     if affirm.question or move is None:
         return _NOTHING
     if asks is Asks.PICTURE:
         return _found(SignalKind.THATS_RIGHT, affirm, head)
-    if asks is Asks.NOTHING and move.about_them:
-        return _found(SignalKind.THATS_RIGHT, affirm, head, 0.92)
+    confirming = _confirming(head)
+    if asks is Asks.NOTHING and confirming and affirm.act is Act.AFFIRM:
+        if move.states_fact or _echoes(head, move):
+            return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head)
+        if affirm.rule == "thats-right":
+            return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head, 0.75)
     if asks is Asks.NOTHING and affirm.act is Act.STRONG_AFFIRM:
         return _found(SignalKind.THATS_RIGHT, affirm, head, 0.75)
     return _NOTHING
@@ -270,7 +288,7 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
 
 
 def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
-    """A verdict that comes after other words: "… I hadn't put it like that. That's right.\""""
+    """A verdict that comes only after other words ("I never put it like that. That's right")."""
     for index in range(len(reply) - 1, -1, -1):
         piece = reply[index]
         if index and _REPORTED.search(reply[index - 1].normal.text):

@@ -1,0 +1,71 @@
+"""Settings: defaults < the settings file < the environment < the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Final
+
+from assistant.errors import ConfigError
+from assistant.paths import config_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE: Final = "settings.toml"
+PREFIX: Final = "THATSRIGHT_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set once; every field can be set in all three places."""
+
+    model: str | None = None
+    """Folder or name of the speech model; None for the best one at hand."""
+    language: str = "en"
+    """Two-letter code of what is spoken, or "auto"."""
+    threads: int = 0
+    """Threads of the recogniser; 0 for as many as the machine has cores, at most 4."""
+
+
+def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
+    """The settings of this user.
+
+    Raises:
+        ConfigError: the file is no TOML, or a value does not fit; says which and where.
+    """
+    path = (folder or config_folder()) / FILE
+    settings = Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}. Mend or delete it.") from None
+    try:
+        from_file = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}. Mend or delete it.") from None
+    settings = _with(settings, from_file, str(path))
+    names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
+    from_environment = {names[k]: v for k, v in environment.items() if k in names and v}
+    return _with(settings, from_environment, "the environment")
+
+
+def _with(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
+    for name, value in values.items():
+        match name, value:
+            case "model", str() if value:
+                settings = replace(settings, model=str(value))
+            case "language", str() if value:
+                settings = replace(settings, language=str(value))
+            case "threads", int() | str() if str(value).isdecimal():
+                settings = replace(settings, threads=int(str(value)))
+            case "model" | "language" | "threads", _:
+                raise ConfigError(f"In {where}, “{name}” has a value that does not fit. Mend it.")
+            case _:
+                known = ", ".join(f.name for f in fields(Settings))
+                raise ConfigError(f"In {where}, “{name}” is no setting. There are: {known}.")
+    return settings

@@ -26,6 +26,7 @@ class Framer:
         """Take float32 [n], any n; return the frames that are now complete."""
         sound = np.concatenate((self._rest, samples))
         whole = len(sound) // FRAME_SAMPLES * FRAME_SAMPLES
+        # Copied, so that a frame somebody keeps does not keep the whole block.
         frames = [
             Frame(self._start_sample + at, sound[at : at + FRAME_SAMPLES].copy())
             for at in range(0, whole, FRAME_SAMPLES)

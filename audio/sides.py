@@ -137,31 +137,31 @@ class SidesScan:
         power = np.square(steady, dtype=np.float64).mean(axis=2)
         self._power += power.sum(axis=1)
         level_db = 10 * np.log10(np.maximum(power, 1e-12))
-        sounding = np.stack([self._has_sound(side, level_db[side]) for side in (0, 1)])
+        rising = level_db > np.stack([self._threshold_db(side, level_db[side]) for side in (0, 1)])
+        sounding = rising | (level_db > LOUD_DB)
         louder_by = level_db[0] - level_db[1]
-        both = sounding.all(axis=0)
+        # Loud hiss is unrelated too, but steady: it is no voice.
+        both = rising.all(axis=0)
         likeness = self._likeness(steady[:, :, :: self._stride])
         self._sounding += sounding.sum(axis=1)
         for side, ahead_db in ((0, louder_by), (1, -louder_by)):
             alone = sounding[side] & (ahead_db >= ALONE_DB)
-            faint = sounding[side] & ~sounding[1 - side] & (likeness < UNRELATED) & ~alone
+            faint = rising[side] & ~sounding[1 - side] & (likeness < UNRELATED) & ~alone
             self._alone[side] += int(np.sum(alone))
             self._faint[side] += int(np.sum(faint))
         self._unrelated += int(np.sum(both & (likeness < UNRELATED)))
         self._alike += int(np.sum(sounding.any(axis=0) & (likeness >= ALIKE)))
 
-    def _has_sound(self, side: int, level_db: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether each window of one side is sound, by the noise heard on that side so far."""
+    def _threshold_db(self, side: int, level_db: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What rises above the noise heard on that side so far is louder; of shape [1]."""
         levels = self._levels[side]
         whole_db = np.clip(level_db, _DIGITAL_SILENCE_DB, 0).astype(np.int64)
         np.add.at(levels, whole_db - _DIGITAL_SILENCE_DB, 1)
         # Digital silence, as between the packets of a gated line, is not that line's noise.
         noise = np.cumsum(levels[1:])
-        floor_db = (
-            _DIGITAL_SILENCE_DB + 1 + int(np.searchsorted(noise, noise[-1] * _NOISE_PERCENTILE))
-        )
-        threshold_db = min(LOUD_DB, max(QUIETEST_DB, floor_db + ABOVE_FLOOR_DB))
-        return level_db > threshold_db
+        quiet = int(np.searchsorted(noise, noise[-1] * _NOISE_PERCENTILE))
+        floor_db = _DIGITAL_SILENCE_DB + 1 + quiet
+        return np.array([max(QUIETEST_DB, floor_db + ABOVE_FLOOR_DB)])
 
     def _likeness(self, windows: Samples) -> NDArray[np.float64]:
         """Per window, the strongest correlation within `LAG_S`, 0..1, polarity ignored."""

@@ -221,6 +221,15 @@ def test_what_it_is_called_and_when_it_was(tmp_path: Path) -> None:
     assert open_recording(unset, Side.LEFT).started_at.timestamp() == 1_600_000_000
 
 
+def test_a_title_tag_in_an_old_encoding_is_no_reason_to_refuse_it(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "a.wav", tones(1, 440))
+    title = b"INAM\x06\x00\x00\x00Gespr\xe4"
+    path.write_bytes(path.read_bytes() + b"LIST\x12\x00\x00\x00INFO" + title)
+    heard, notes = listen(open_recording(path, Side.LEFT))
+    assert notes == []
+    assert len(heard[UNKNOWN]) == RATE_HZ
+
+
 # ---- two channels that are not two speakers ---------------------------------------------------
 
 
@@ -258,8 +267,8 @@ def test_the_same_mix_on_both_sides_is_one_channel(
 
 def test_hiss_on_both_sides_makes_no_two_speakers_of_one_mix(tmp_path: Path, voice: Voice) -> None:
     mix = np.tile(two_voices(voice).sum(axis=0), 10)
-    loudness = np.geomspace(0.01, 1, len(mix))  # as faint as the hiss, and everything above it
-    hiss = np.random.default_rng(0).standard_normal((2, len(mix))) * 0.004
+    loudness = np.geomspace(0.1, 1, len(mix))  # as faint as the hiss, and everything above it
+    hiss = np.random.default_rng(0).standard_normal((2, len(mix))) * 0.01
     path = write_wav(tmp_path / "a.wav", mix * loudness + hiss, RATE_HZ)
     assert open_recording(path, Side.LEFT).speakers == (UNKNOWN,)
 

@@ -154,6 +154,26 @@ def test_a_leg_that_ended_holds_nobody_up() -> None:
         ears.push(Block(THEM, FRAME_SAMPLES, speech))
 
 
+def test_what_the_end_of_a_leg_settles_comes_after_the_last_frame_of_all() -> None:
+    mine = sound((3, 0.0), (7, 0.5))
+    theirs = sound((6, 0.0), (20, 0.5))  # opens with frame 10, the last of mine
+    orders = []
+    for end_me_first in (True, False):
+        ears = listener()
+        events = list(ears.push(Block(ME, 0, mine)))
+        events += ears.end(ME) if end_me_first else ()
+        events += ears.push(Block(THEM, 0, theirs))
+        events += ears.finish()
+        orders.append(told(events))
+    assert orders[0] == orders[1]
+    assert [what[:2] for what in orders[0] if what[0] != "Passed"] == [
+        ("SpeechStarted", ME),
+        ("SpeechStarted", THEM),
+        ("Utterance", ME),
+        ("Utterance", THEM),
+    ]
+
+
 def test_gaps_are_silence_and_what_was_heard_already_is_dropped() -> None:
     speech = sound((20, 0.5))
     gap = 100 * FRAME_SAMPLES + 123

@@ -112,6 +112,13 @@ def test_a_long_one_is_cut_at_the_quietest_boundary_near_its_end() -> None:
     assert frames_of(last).stop == longest + 20 + TAIL
 
 
+def test_of_equally_quiet_places_the_last_is_cut() -> None:
+    longest = int(CONFIG.longest_s * 1000) // FRAME_MS
+    events = run("x" * (longest + 20) + "." * 40, levels=[0.5] * (longest + 60))
+    (cut,) = (e for _, e in events if isinstance(e, Utterance) and e.cut)
+    assert frames_of(cut) == range(longest - 1)
+
+
 def test_at_the_longest_length_a_pause_that_just_began_ends_it() -> None:
     longest = int(CONFIG.longest_s * 1000) // FRAME_MS
     voiced = longest - 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUMMARY_WORDS: Final = 16
 """A picture of them this long is a summary, also without "what you're saying is"."""
 
-MIRROR_WORDS: Final = 5
+MIRROR_WORDS: Final = 8
 """A mirror repeats their last one to three words, or the critical few (Voss, "Never Split the
 Difference", 2016, ch. 2); recognisers add an article or two."""
 
@@ -32,6 +32,18 @@ FACT_WORDS: Final = 14
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
 _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
+_TURNED: Final = {
+    "you": "i",
+    "your": "my",
+    "youre": "im",
+    "youve": "ive",
+    "me": "i",
+    "yours": "mine",
+}
+_OPENER_ALONE: Final = re.compile(
+    r"\b(?:got|get|have|understand|understood|heard|hear|follow|recap|summari[sz]e|sum)"
+    r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"
+)
 _SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
 _OPEN_END: Final = re.compile(
     r"(?:\b(?:and|but|or|because|so|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
@@ -90,12 +102,17 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     last = body[-1].normal
     words = tuple(w for piece in turn for w in piece.normal.words)
     findings = _tools(book, body)
-    if _is_mirror(words, their_words, last.text, book):
+    if _is_mirror(words, their_words, question=turn[-1].normal.question):
         quote = " ".join(p.original for p in turn)
         findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
-    summary = _summary(book, body, findings, question=_is_question(book, last.text) and not tagged)
+    asking = _is_question(book, last.text) and not tagged
+    windows = (body, body[-4:], body[-2:])
+    summary = next(
+        filter(None, (_summary(book, w, findings, question=asking) for w in windows)), None
+    )
+    findings = tuple(f for f in findings if f.kind is not SignalKind.SUMMARY)
     if summary is not None:
-        findings = (*(f for f in findings if f.kind is not SignalKind.SUMMARY), summary)
+        findings = (*findings, summary)
     asks, kind = _asked(book, body, findings, tagged=tagged)
     said = turn[-1].original.rstrip()
     return Move(
@@ -150,7 +167,7 @@ def _summary(
     you, me = len(_YOU.findall(text)), len(_I.findall(text))
     needs = len(set(book.context.picture.findall(text)))
     quote = " ".join(p.original for p in body)
-    if opened is not None:
+    if opened is not None and not (len(body) <= 2 and _OPENER_ALONE.search(text)):  # noqa: PLR2004 - "Okay. So, let me see …"
         return Finding(SignalKind.SUMMARY, opened.confidence, opened.rule, quote)
     if question or any(
         f.kind in {SignalKind.PRESSURE, SignalKind.ACCUSATION_AUDIT} for f in findings
@@ -167,16 +184,15 @@ def _summary(
     return None
 
 
-def _is_mirror(
-    words: tuple[str, ...], theirs: tuple[str, ...], last: str, book: PhraseBook
-) -> bool:
+def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...], *, question: bool) -> bool:
+    """Their last words said back, with "I" turned into "you"; longer ones only as a question."""
     bare = words[1:] if words[:1] in {("the",), ("a",), ("so",), ("your",), ("my",)} else words
-    if not 0 < len(bare) <= MIRROR_WORDS or book.context.fact.search(last):
+    if not 0 < len(bare) <= (MIRROR_WORDS if question else MIRROR_WORDS // 2):
         return False
     if len(bare) == 1 and len(bare[0]) < 5:  # noqa: PLR2004 - "yes", "okay", "sure" mirror nothing
         return False
-    joined = f" {' '.join(theirs)} "
-    return f" {' '.join(bare)} " in joined
+    joined = f" {' '.join(_TURNED.get(w, w) for w in theirs)} "
+    return f" {' '.join(_TURNED.get(w, w) for w in bare)} " in joined
 
 
 def _is_question(book: PhraseBook, text: str) -> bool:
@@ -209,7 +225,8 @@ def _asked(
             return Asks.PICTURE, pictured
         return Asks.PROPOSAL, None
     if SignalKind.MIRROR in kinds:
-        return Asks.PICTURE, SignalKind.MIRROR
+        fact = book.context.fact.search(last.normal.text)
+        return (Asks.FACT if fact else Asks.PICTURE), SignalKind.MIRROR
     if SignalKind.PRESSURE in ends_with:
         return Asks.PROPOSAL, SignalKind.PRESSURE
     return _plain(book, body, tagged=tagged), _only(ends_with, SignalKind.RESET)
@@ -256,7 +273,5 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
         return Asks.FACT if checked else Asks.NOTHING
     retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
     if about_them and (needs or not short or retold):
-        return Asks.PICTURE
-    if checked and about_them and not has_fact and not opens_as_fact:
         return Asks.PICTURE
     return Asks.FACT if checked else Asks.NOTHING

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "library.db"
 BUSY_WAIT_S: Final = 5.0
 """How long to wait for another process that is writing."""
+_COLLISIONS: Final = 20
+"""How often to give way to other programs that make the library at the same time."""
 LAST: Final = "last"
 """Names the call that was saved last."""
 
@@ -330,8 +332,24 @@ def _set_up(database: sqlite3.Connection) -> None:
     database.row_factory = sqlite3.Row
     database.execute("PRAGMA foreign_keys = ON")
     database.execute("PRAGMA secure_delete = ON")
-    database.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(database)
     migrate(database)
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; two programs that make the library at once may collide here."""
+    for _ in range(_COLLISIONS):
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            # SQLite does not wait in this one place; a transaction waits for the other program.
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        else:
+            return
+    database.execute("PRAGMA journal_mode = WAL")
 
 
 def _checked(call_id: int) -> int:

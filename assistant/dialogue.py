@@ -6,6 +6,7 @@ while the other holds the floor ("mm-hm", "right") belong to nobody's turn and s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,14 @@ from assistant.signals.replies import is_listening
 from assistant.text import Piece, pieces, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.phrases import PhraseBook
+
+_CUT: Final = re.compile(
+    r"^(?:.*\b)?(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|i guess|a|the|and|but|to|of|is)$"
+)
+"""A sentence does not end here."""
 
 TURNS_KEPT: Final = 12
 """How far back the rules look."""
@@ -60,12 +68,23 @@ class Turn:
 
     def read(self) -> tuple[Piece, ...]:
         """Its last `PIECES_READ` sentences."""
-        found: tuple[Piece, ...] = ()
-        for utterance in reversed(self.utterances):
-            found = (*pieces(utterance.text), *found)
-            if len(found) >= PIECES_READ:
-                break
-        return found[-PIECES_READ:]
+        return read_together(self.utterances)
+
+
+def read_together(utterances: Sequence[Transcript]) -> tuple[Piece, ...]:
+    """The last `PIECES_READ` sentences of utterances in a row.
+
+    A sentence that a pause cut in two ("That's ... right.") is one again.
+    """
+    found: list[Piece] = []
+    for utterance in utterances[-PIECES_READ:]:
+        read = list(pieces(utterance.text))
+        if found and read and _CUT.search(found[-1].normal.text):
+            whole = f"{found[-1].original.rstrip(' .,…-—')} {read[0].original}"
+            found[-1:] = pieces(whole)
+            read = read[1:]
+        found += read
+    return tuple(found[-PIECES_READ:])
 
 
 @dataclass(frozen=True, slots=True)

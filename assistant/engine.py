@@ -169,8 +169,8 @@ class Engine:
             answer = _Answer(None, len(turn.utterances) - 1)
         if self._waiting is not None:
             self._waiting = None
-        said = tuple(p for u in turn.utterances[answer.first :] for p in pieces(u.text))
-        found = read_reply(self.book, said[-talk.PIECES_READ :], answer.move)
+        said = talk.read_together(turn.utterances[answer.first :])
+        found = read_reply(self.book, said, answer.move)
         remarks = self._remarks(heard, answer.move)
         self._answer = answer
         if found is None or found.confidence < SHOWN_FROM:

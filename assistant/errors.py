@@ -36,3 +36,7 @@ class ConfigError(ThatsRightError):
     """A setting that cannot be used."""
 
     exit_status = 2
+
+
+class ReportError(ThatsRightError):
+    """A report that cannot be made in that format or written to that place."""

@@ -103,7 +103,7 @@ def headline(judged: Judged) -> str:
                 "they have not offered a way forward of their own yet."
             )
         case Outcome.WISHY_WASHY:
-            replies = _count(judged.wishy_washy, "time", "times")
+            replies = _times(judged.wishy_washy)
             return (
                 f'They agreed {replies} without a "that\'s right": '
                 "something is still missing from your picture of them."
@@ -142,10 +142,7 @@ def _headline_not_yet(judged: Judged) -> str:
             "No summary or label of yours was heard, "
             'so there was nothing yet to which they could say "that\'s right".'
         )
-    return (
-        f"You summed up or labelled {_count(tries, 'time', 'times')}, "
-        'and no "that\'s right" has come back yet.'
-    )
+    return f'You summed up or labelled {_times(tries)}, and no "that\'s right" has come back yet.'
 
 
 def _practise_pressure(judged: Judged) -> str | None:
@@ -194,6 +191,10 @@ def _practise_good(judged: Judged) -> str:
                 'Go on summing up until you hear "that\'s right"; '
                 "put in what they fear and what they want, not only the facts."
             )
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _count(number: int, one: str, many: str) -> str:

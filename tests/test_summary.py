@@ -123,11 +123,13 @@ def test_the_headline_says_when_and_what_came_of_it() -> None:
     together = summary_of(heard(1, THATS_RIGHT, 61.0), heard(2, SignalKind.OFFER, 70.0))
     assert together.headline.startswith('You earned a "that\'s right" at 1:01, and after it they')
     wishy = summary_of(heard(1, YOURE_RIGHT, 5.0), heard(2, SignalKind.BARE_YES, 8.0))
-    assert wishy.headline.startswith('They agreed 2 times without a "that\'s right"')
+    assert wishy.headline.startswith('They agreed twice without a "that\'s right"')
+    often = summary_of(*(heard(n, YOURE_RIGHT, n * 1.0) for n in (1, 2, 3)))
+    assert often.headline.startswith("They agreed 3 times without")
     once = summary_of(heard(1, YOURE_RIGHT, 5.0))
-    assert once.headline.startswith("They agreed 1 time without")
+    assert once.headline.startswith("They agreed once without")
     tried = summary_of(heard(1, SignalKind.LABEL, 5.0), heard(2, SignalKind.SUMMARY, 8.0))
-    assert tried.headline.startswith("You summed up or labelled 2 times")
+    assert tried.headline.startswith("You summed up or labelled twice")
     assert summary_of().headline.startswith("No summary or label of yours was heard")
 
 

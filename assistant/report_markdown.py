@@ -1,0 +1,235 @@
+"""A finished call as Markdown. Pure.
+
+Every text that came from the call passes through `escape`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import CallWarning, Prompt, PromptUsed, Signal, Speaker, Transcript
+from assistant.safetext import clean
+from assistant.summary_words import TALK_SHARE_REFERENCE, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from assistant.model import CallSummary, FinishedCall, Moment
+
+_SPEAKERS: Final[Mapping[Speaker, str]] = {
+    Speaker.ME: "Me",
+    Speaker.THEM: "Them",
+    Speaker.UNKNOWN: "Not known",
+}
+_NONE: Final = "–"
+_WRITTEN: Final[Mapping[str, str]] = {
+    "thats": "that's",
+    "youre": "you're",
+    "wishy washy": "wishy-washy",
+    "no oriented": "no-oriented",
+}
+"""How names from the closed vocabularies are written in English."""
+
+_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&$@=]")
+"""Characters with a meaning in Markdown, its usual extensions, or HTML."""
+_LINK_PARTS: Final = re.compile(r":(?=\S)(?!\d)|(?<=\w)\.(?=\w)")
+"""What makes an address of bare text: the colon of a scheme, the dots of a name."""
+_LINE_START: Final = re.compile(r"\A(\d*)([-+.)])")
+"""What makes a list of a line."""
+
+
+def escape(text: str) -> str:
+    """The text for use in a line of Markdown, at any place: read, it is exactly `clean(text)`."""
+    text = clean(text)
+    for pattern in (_SPECIAL, _LINK_PARTS):
+        text = pattern.sub(r"\\\g<0>", text)
+    return _LINE_START.sub(r"\1\\\2", text)
+
+
+def markdown(call: FinishedCall) -> str:
+    """The report, ending with a line end."""
+    sections = (
+        _head(call),
+        _measures(call.summary),
+        _subjects(call.summary),
+        _moments(call.summary.moments),
+        _signals(call),
+        _prompts(call),
+        _warnings(call),
+        _transcript(call),
+    )
+    return "\n".join(line for section in sections for line in section).rstrip() + "\n"
+
+
+def _head(call: FinishedCall) -> Iterator[str]:
+    info, summary = call.info, call.summary
+    yield f"# {escape(info.title) or 'A call'}"
+    yield ""
+    yield f"- Began: {info.started_at:%Y-%m-%d %H:%M} UTC"
+    yield f"- Length: {clock(summary.duration_s)}"
+    yield f"- From: {escape(info.path)} ({info.source.value})"
+    if info.model is not None:
+        yield f"- Speech model: {escape(info.model)}"
+    yield ""
+    yield f"**{escape(summary.headline)}**"
+    yield ""
+    yield f"To practise next time: {escape(summary.practise)}"
+    yield ""
+
+
+def _measures(summary: CallSummary) -> Iterator[str]:
+    yield "## Measures"
+    yield ""
+    speakers = [each.speaker for each in summary.measures]
+    yield from _table_head(["", *(_SPEAKERS[each] for each in speakers), "Reference"])
+    yield _row(["Share of the speech", *(_share(summary, each) for each in speakers), _REFERENCE])
+    for name, values in (
+        ("Speech", [clock(each.speech_s) for each in summary.measures]),
+        ("Words", [str(each.words) for each in summary.measures]),
+        ("Turns", [str(each.turns) for each in summary.measures]),
+        ("Longest turn", [clock(each.longest_turn_s) for each in summary.measures]),
+        ("Questions", [str(each.questions) for each in summary.measures]),
+    ):
+        yield _row([name, *values, ""])
+    yield ""
+    first = summary.first_thats_right_s
+    yield f'- First "that\'s right": {"none" if first is None else clock(first)}'
+    for each in summary.signals:
+        yield f"- {_name(each.kind)}: {each.count}"
+    yield ""
+
+
+_REFERENCE: Final = (
+    f"{TALK_SHARE_REFERENCE * 100:.0f}:{(1 - TALK_SHARE_REFERENCE) * 100:.0f} "
+    "seller to buyer in winning sales calls (Gong)"
+)
+
+
+def _share(summary: CallSummary, speaker: Speaker) -> str:
+    share = summary.talk_share_me
+    if share is None or speaker is Speaker.UNKNOWN:
+        return _NONE
+    return f"{(share if speaker is Speaker.ME else 1 - share) * 100:.0f} %"
+
+
+def _subjects(summary: CallSummary) -> Iterator[str]:
+    if not summary.subjects:
+        return
+    yield "## Understanding"
+    yield ""
+    yield from _table_head(["Subject", "Ended", "Since"])
+    for each in summary.subjects:
+        yield _row([escape(each.subject), _name(each.understanding), clock(each.since_s)])
+    yield ""
+
+
+def _moments(moments: Iterable[Moment]) -> Iterator[str]:
+    yield "## Moments that mattered"
+    yield ""
+    if not moments:
+        yield "None."
+        yield ""
+    for each in moments:
+        yield f"### {clock(each.at_s)} {_name(each.kind)} (signal {each.signal})"
+        yield ""
+        yield f"> {escape(each.quote) or _NONE}"
+        yield ""
+        if each.i_said:
+            yield f"- You said before: {escape(each.i_said)}"
+        yield f"- {escape(each.note)}"
+        yield ""
+
+
+def _signals(call: FinishedCall) -> Iterator[str]:
+    signals = [each for each in call.events if isinstance(each, Signal)]
+    yield "## Signals"
+    yield ""
+    if not signals:
+        yield "None."
+        yield ""
+        return
+    replaced = {each.revises: each.id for each in signals if each.revises is not None}
+    yield from _table_head(["No.", "Time", "Who", "Signal", "Words", "Rule", "Sure", "After"])
+    for each in sorted(signals, key=lambda signal: (signal.at_s, signal.id)):
+        became = f", replaced by {replaced[each.id]}" if each.id in replaced else ""
+        yield _row(
+            [
+                str(each.id),
+                clock(each.at_s),
+                _SPEAKERS[each.speaker],
+                _name(each.kind) + became,
+                escape(each.quote),
+                escape(each.rule),
+                f"{each.confidence:.2f}",
+                _NONE if each.after is None else f"my {_name(each.after).lower()}",
+            ]
+        )
+    yield ""
+
+
+def _prompts(call: FinishedCall) -> Iterator[str]:
+    summary = call.summary
+    yield "## Prompts"
+    yield ""
+    yield f"{summary.prompts_shown} shown, {summary.prompts_used} used."
+    yield ""
+    prompts = [each for each in call.events if isinstance(each, Prompt)]
+    if not prompts:
+        return
+    used_s: dict[int, float] = {}
+    for each in call.events:
+        if isinstance(each, PromptUsed):
+            used_s.setdefault(each.prompt, each.at_s)
+    yield from _table_head(["Time", "Prompt", "To say or do", "Why", "Signal", "Used"])
+    for prompt in prompts:
+        used = f"at {clock(used_s[prompt.id])}" if prompt.id in used_s else "no"
+        yield _row(
+            [
+                clock(prompt.at_s),
+                _name(prompt.kind),
+                escape(prompt.say),
+                escape(prompt.why),
+                str(prompt.signal),
+                used,
+            ]
+        )
+    yield ""
+
+
+def _warnings(call: FinishedCall) -> Iterator[str]:
+    warnings = [each for each in call.events if isinstance(each, CallWarning)]
+    if not warnings:
+        return
+    yield "## Warnings"
+    yield ""
+    for each in warnings:
+        yield f"- {clock(each.at_s)} {escape(each.message)}"
+    yield ""
+
+
+def _transcript(call: FinishedCall) -> Iterator[str]:
+    said = [each for each in call.events if isinstance(each, Transcript) and each.final]
+    yield "## Transcript"
+    yield ""
+    if not said:
+        yield "Nothing was said."
+    for each in sorted(said, key=lambda transcript: (transcript.start_s, transcript.end_s)):
+        yield f"- **{clock(each.start_s)} {_SPEAKERS[each.speaker]}:** {escape(each.text)}"
+
+
+def _name(kind: str) -> str:
+    """A name from a closed vocabulary as words: `thats_right` is "That's right"."""
+    words = kind.replace("_", " ")
+    for plain, written in _WRITTEN.items():
+        words = words.replace(plain, written)
+    return words[:1].upper() + words[1:]
+
+
+def _table_head(cells: list[str]) -> Iterator[str]:
+    yield _row(cells)
+    yield _row(["---"] * len(cells))
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -90,6 +90,9 @@ def test_an_empty_call_has_a_report_too() -> None:
 
 HOSTILE = [
     "<script>alert(1)</script>",
+    "<script src=x",
+    "<div class=x",
+    "<!-- comment",
     "[x](javascript:alert(1))",
     "![](http://example.org/x.png)",
     "# heading",

@@ -230,6 +230,7 @@ def test_calls_of_the_same_second_are_listed_in_the_order_of_their_parts(library
         ("delivery AND march", []),  # AND is a word, and nobody said it
         ('delivery "march"', ["march"]),
         ("delivery*", ["march", "warranty"]),
+        ('delivery"march', []),
         ("-delivery", ["march", "warranty"]),
         ("text:delivery", []),
         ("NEAR(delivery march)", []),

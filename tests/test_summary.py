@@ -222,6 +222,20 @@ def test_speech_between_my_utterances_ends_my_turn_even_when_it_overlaps_them() 
     assert them.turns == 1
 
 
+@pytest.mark.parametrize(
+    "speech",
+    [
+        (said(ME, 0.0, 10.0), said(THEM, 8.0, 10.0), said(ME, 11.0, 12.0)),
+        (said(ME, 0.0, 30.0), said(ME, 5.0, 6.0), said(THEM, 10.0, 12.0), said(ME, 31.0, 32.0)),
+    ],
+    ids=["ends with mine", "inside the longer of two of mine"],
+)
+def test_speech_that_ends_before_the_gap_does_not_end_my_turn(
+    speech: tuple[Transcript, ...],
+) -> None:
+    assert summarise(INFO, speech).measures[0].turns == 1
+
+
 def test_speech_of_one_speaker_is_not_counted_twice() -> None:
     summary = summarise(INFO, (said(ME, 0.0, 10.0), said(ME, 4.0, 6.0), said(THEM, 20.0, 30.0)))
     assert summary.measures[0].speech_s == 10.0
@@ -310,6 +324,12 @@ def test_the_three_that_matter_most_in_call_order_each_of_another_kind() -> None
     assert "something I missed" in summary.moments[0].note
 
 
+def test_another_kind_comes_before_more_of_the_same() -> None:
+    signals = [heard(n, THATS_RIGHT, n * 10.0) for n in (1, 2, 3)]
+    later = (heard(4, SignalKind.MONOLOGUE, 40.0), heard(5, SignalKind.DEFERRAL, 50.0))
+    assert [m.signal for m in summary_of(*signals, *later).moments] == [1, 4, 5]
+
+
 def test_moments_of_one_kind_fill_up_when_there_is_no_other() -> None:
     signals = [heard(n, YOURE_RIGHT, n * 10.0) for n in range(1, 6)]
     assert [m.signal for m in summary_of(*signals).moments] == [1, 2, 3]
@@ -361,6 +381,7 @@ def test_shortened_is_an_end_of_the_text_within_the_limit(text: str, letters: in
 def test_shortened_cuts_a_word_only_when_there_is_no_other_way() -> None:
     assert shortened("abcdef", 3) == "… def"
     assert shortened("abc def", 3) == "… def"
+    assert shortened("ab cd ef", 5) == "… cd ef"
     assert shortened("abc def", 5) == "… def"
     assert shortened("abc def", 7) == "abc def"
 

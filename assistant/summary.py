@@ -140,15 +140,14 @@ def _subjects(changes: Iterable[StateChanged]) -> tuple[SubjectState, ...]:
 
 
 def _moments(signals: Sequence[Signal], said: Sequence[Transcript]) -> tuple[Moment, ...]:
-    """The weightiest, each of another kind as far as there are any, in call order."""
+    """The weightiest: the first of each kind as far as there are any, in call order."""
     ranks = {kind: rank for rank, kind in enumerate(MOMENT_NOTES)}
     candidates = sorted(
         (each for each in signals if each.kind in ranks),
-        key=lambda each: (ranks[each.kind], -each.confidence, each.at_s, each.id),
+        key=lambda each: (ranks[each.kind], each.at_s, each.id),
     )
-    best_of_kind = {each.kind: each for each in reversed(candidates)}
-    best_ids = {each.id for each in best_of_kind.values()}
-    candidates.sort(key=lambda each: each.id not in best_ids)
+    first_of_kind = {each.kind: each.id for each in reversed(candidates)}
+    candidates.sort(key=lambda each: each.id != first_of_kind[each.kind])
     chosen = sorted(candidates[:MOST_MOMENTS], key=lambda each: (each.at_s, each.id))
     before = _MySpeech(said)
     return tuple(

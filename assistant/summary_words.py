@@ -183,7 +183,9 @@ def _practise_room(judged: Judged) -> str | None:
 def _practise_good(judged: Judged) -> str:
     match judged.outcome:
         case Outcome.WORKING_TOGETHER:
-            return 'Keep it up: after "that\'s right", stay silent until they have laid it all out.'
+            return (
+                'After "that\'s right", go on as you did: silent until they have laid it all out.'
+            )
         case Outcome.UNDERSTOOD:
             return 'After "that\'s right", stay silent, then ask how they would make it work.'
         case Outcome.WISHY_WASHY | Outcome.NOT_YET:

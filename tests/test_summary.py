@@ -316,11 +316,11 @@ def test_the_three_that_matter_most_in_call_order_each_of_another_kind() -> None
         heard(6, SignalKind.FACTUAL_CONFIRMATION, 50.0),
     )
     assert [(m.signal, m.kind, m.at_s) for m in summary.moments] == [
-        (3, YOURE_RIGHT, 20.0),
+        (2, YOURE_RIGHT, 10.0),
         (4, THATS_RIGHT, 30.0),
         (5, SignalKind.OFFER, 40.0),
     ]
-    assert summary.moments[0].quote == "quote 3"
+    assert summary.moments[0].quote == "quote 2"
     assert "something I missed" in summary.moments[0].note
 
 

@@ -119,9 +119,9 @@ GOLDEN: list[tuple[Event, str]] = [
         ),
     ),
     (
-        Prompt(7, PromptKind.LABEL, "It seems like I missed something.", "a bare yes", 3, 2.5, 9.5),
+        Prompt(7, PromptKind.LABEL, "It seems I missed something.", "a bare yes", 3, 2.5, 9.5),
         (
-            '{"type": "prompt", "id": 7, "kind": "label", "say": "It seems like I missed something.", '
+            '{"type": "prompt", "id": 7, "kind": "label", "say": "It seems I missed something.", '
             '"why": "a bare yes", "signal": 3, "at_s": 2.5, "expires_s": 9.5}'
         ),
     ),

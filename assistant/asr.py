@@ -57,6 +57,9 @@ CONVINCING_LOGPROB: Final = -0.6
 HOPELESS_LOGPROB: Final = -1.5
 """Below this the words are a guess whatever the model says of silence."""
 
+RUN_ON: Final = 0.1
+"""Probability of the first word of a sentence below which the decoder only ran on."""
+
 LOOPING: Final = 2.4
 """zlib ratio of a text that repeats itself (the same paper, section 4.5)."""
 
@@ -114,6 +117,13 @@ class WhisperRecogniser:
                 f"The speech model in {folder} cannot be loaded: {error}. "
                 "Give another with --model."
             ) from None
+        known = self._model.supported_languages
+        if decoding.language not in {"auto", *known}:
+            only = "English only" if known == ["en"] else f"{len(known)} languages, not that one"
+            raise ModelError(
+                f"The speech model “{name}” knows {only}: change the setting “language” "
+                f"({decoding.language}), or give another model with --model."
+            )
 
     @property
     def name(self) -> str:
@@ -167,7 +177,7 @@ class WhisperRecogniser:
             if _believable(segment, firm=firm)
             for w in segment.words or ()
         ]
-        return _without_repeats(words)
+        return _without_repeats(_without_run_on(words) if prompt else words)
 
     def _transcribe(
         self,
@@ -205,6 +215,19 @@ def _believable(segment: Any, *, firm: bool) -> bool:  # noqa: ANN401 - faster-w
 def _loops(segments: Sequence[Any]) -> bool:
     text = "".join(s.text for s in segments).encode()
     return len(text) > 40 and len(text) / len(zlib.compress(text)) > LOOPING  # noqa: PLR2004 - short texts do not compress
+
+
+def _without_run_on(words: list[Word]) -> list[Word]:
+    """Short speech is over, and a decoder that was told of replies goes on with another.
+
+    Such a sentence begins with a word the decoder itself hardly believes: 0.01 to 0.05, where real
+    ones had 0.2 and more.
+    """
+    for index in range(1, len(words)):
+        starts = words[index - 1].text.rstrip().endswith((".", "?", "!"))
+        if starts and words[index].probability < RUN_ON:
+            return words[:index]
+    return words
 
 
 def _without_repeats(words: list[Word]) -> list[Word]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
 
 _CUT: Final = re.compile(
-    r"^(?:.*\b)?(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|i guess|a|the|and|but|to|of|is)$"
+    r"\b(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|i guess|a|the|and|but|to|of|is)$"
 )
 """A sentence does not end here."""
 
@@ -154,6 +154,11 @@ def other(speaker: Speaker) -> Speaker:
 def kept_floor(heard: Transcript, other_end_s: float) -> bool:
     """True when the other spoke on after these words: they were said while listening."""
     return other_end_s - heard.end_s > FLOOR_KEPT_S
+
+
+def began_over(heard: Transcript, other_end_s: float) -> bool:
+    """True when these words began well before the other was done: a yes is no answer then."""
+    return other_end_s - heard.start_s > OVERLAP_S
 
 
 def add(book: PhraseBook, dialogue: Dialogue, heard: Transcript) -> Dialogue:

@@ -24,7 +24,7 @@ from assistant.model import (
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.moves import read_move
 from assistant.signals.remarks import read_remarks
-from assistant.signals.replies import is_listening, read_reply
+from assistant.signals.replies import is_empty, is_listening, read_reply
 from assistant.signals.stalling import Stalling
 from assistant.text import pieces, words_of
 
@@ -117,9 +117,11 @@ class Engine:
         self._floor = talk.Floor(self._floor.me_since_s, self._floor.them_since_s, rest)
         events: list[Event] = []
         for words in mine:
-            listening = is_listening(self.book, pieces(words.text))
+            said = pieces(words.text)
             interjected = said_on and talk.kept_floor(words, end_s)
-            if interjected and listening:
+            if interjected and is_listening(self.book, said):
+                continue
+            if said_on and is_empty(self.book, said) and talk.began_over(words, end_s):
                 continue
             events.extend(self._take(words, interjected=interjected))
         return tuple(events)

@@ -46,7 +46,7 @@ _OPENER_ALONE: Final = re.compile(
 )
 _SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
 _OPEN_END: Final = re.compile(
-    r"(?:\b(?:and|but|or|because|so|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
+    r"(?:\b(?:and|but|or|because|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
 )
 
 

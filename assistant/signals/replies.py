@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.signals.moves import Move
     from assistant.text import Piece
 
+_QUIET: Final = frozenset({Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM})
+
 ECHO_WORDS: Final = 5
 """So few words after an act may only repeat what I said."""
 
@@ -108,8 +110,13 @@ def read_head(book: PhraseBook, reply: tuple[Piece, ...]) -> Head:
 def is_listening(book: PhraseBook, reply: tuple[Piece, ...]) -> bool:
     """True when a turn only shows that somebody listens: "mm-hm", "yeah", "right, okay"."""
     head = read_head(book, reply)
-    quiet = {Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM}
-    return not head.rest and not head.later and all(d.act in quiet for d in head.acts)
+    return not head.rest and not head.later and all(d.act in _QUIET for d in head.acts)
+
+
+def is_empty(book: PhraseBook, reply: tuple[Piece, ...]) -> bool:
+    """True when it is not even "that's right": a yes, a sound, or nothing."""
+    acts = read_head(book, reply).acts
+    return is_listening(book, reply) and all(d.act is not Act.AFFIRM for d in acts)
 
 
 def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:

@@ -1,217 +1,64 @@
-"""The command line: the composition root. Everything is put together here and nowhere else."""
+"""Entry point of the `thatsright` command: what holds before, around and after every command.
+
+The commands themselves are in `assistant.commands`, imported late: until then half a second
+passes, in which Ctrl-C should end the program without a trace too.
+"""
 
 from __future__ import annotations
 
-import math
-import os
+import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NoReturn
 
-import typer
+from assistant.streams import give_streams, give_up_stdout
 
-from assistant import config, models
-from assistant.errors import ThatsRightError
-from assistant.listing import calls_table, json_lines, models_table
-from assistant.paths import data_folder
-from assistant.playing import Calls, Replay, ReplayOptions
-from assistant.report import report as make_report
-from assistant.report import write_report
-from assistant.safetext import clean
-from assistant.store import Library
+if TYPE_CHECKING:
+    from types import FrameType
 
-app = typer.Typer(
-    name="thatsright",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
-    "machine.",
-)
-
-INTERRUPTED: Final = 130
+BY_SIGNAL: Final = 128
+"""Exit status of a program ended by a signal, less the signal's number: 130 for Ctrl-C."""
 
 
-class Format(StrEnum):
-    """What a report can be."""
+class _EndedError(BaseException):
+    """The process was told to end; like Ctrl-C, no handler of ordinary errors may take it."""
 
-    MD = "md"
-    JSON = "json"
-
-
-def _speed(text: str | None) -> float | None:
-    if text is None:
-        return None
-    if text.strip().lower() == "max":
-        return math.inf
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 1000:  # noqa: PLR2004 - faster than any machine
-        raise typer.BadParameter(
-            f"{text!r} is no speed. Give a number above 0, such as 1.5, or max."
-        )
-    return value
-
-
-@app.command()
-def replay(
-    calls: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Audio, video, or a transcript (.jsonl, .vtt, .srt).", show_default=False
-        ),
-    ] = None,
-    me: Annotated[
-        str | None,
-        typer.Option(
-            help="Your side of a two-channel file, left or right; your name in a transcript."
-        ),
-    ] = None,
-    me_file: Annotated[Path | None, typer.Option(help="Your side as a file of its own.")] = None,
-    them_file: Annotated[Path | None, typer.Option(help="The other side's file.")] = None,
-    speed: Annotated[
-        str | None,
-        typer.Option(
-            help="1, any factor, or max. [default: 1 on the screen, max with --json]",
-            show_default=False,
-        ),
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print events, one JSON object a line.")
-    ] = False,
-    words: Annotated[
-        bool, typer.Option("--words", help="With --json: every word with its time.")
-    ] = False,
-    no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
-    model: Annotated[
-        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
-    ] = None,
-) -> None:
-    """Play recorded calls through the engine, on the screen or as events."""
-    if bool(me_file) != bool(them_file):
-        raise typer.BadParameter("--me-file and --them-file belong together.")
-    if not calls and not me_file:
-        raise typer.BadParameter(
-            "Name a recording or transcript, or give --me-file and --them-file."
-        )
-    if calls and me_file:
-        raise typer.BadParameter("Give either CALL, or --me-file and --them-file.")
-    on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
-    options = ReplayOptions(
-        me=me,
-        speed=_speed(speed) or (1.0 if on_screen else math.inf),
-        words=words,
-        save=not no_save,
-        model=model,
-    )
-    with _told():
-        player = Replay(config.load(), options)
-        chosen = (
-            Calls.legs(me_file, them_file) if me_file and them_file else Calls.files(calls or [])
-        )
-        status = player.on_screen(chosen) if on_screen else player.as_events(chosen)
-    raise typer.Exit(status)
-
-
-@app.command()
-def calls(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(help="Words that were said, or part of a title.", show_default=False),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
-) -> None:
-    """List finished calls, newest first, or search what was said in them."""
-    with _told(), Library.open(data_folder()) as library:
-        found = library.calls(" ".join(words or []), limit)
-        if json:
-            sys.stdout.writelines(json_lines(found))
-        else:
-            sys.stdout.writelines(calls_table(found, searched=bool(words)))
-
-
-@app.command()
-def report(
-    call: Annotated[str, typer.Argument(help="A call's id, or last.")],
-    fmt: Annotated[Format, typer.Option("--format", help="What kind.")] = Format.MD,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write to this file.")
-    ] = None,
-) -> None:
-    """Show what happened in a finished call."""
-    with _told(), Library.open(data_folder()) as library:
-        text = make_report(library.load(library.resolve(call)), fmt.value)
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            write_report(text, output)
-
-
-@app.command()
-def delete(
-    call: Annotated[str, typer.Argument(help="A call's id, or last.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
-    """Delete a finished call: every word of it leaves the library for good."""
-    with _told(), Library.open(data_folder()) as library:
-        number = library.resolve(call)
-        title = next((c.title for c in library.calls() if c.id == number), "")
-        asked = sys.stdin.isatty() and not yes
-        if asked and not typer.confirm(f"Delete call {number}, “{clean(title)}”, for good?"):
-            typer.echo("Nothing was deleted.")
-            return
-        library.delete(number)
-        typer.echo(f"Deleted call {number}.")
-
-
-@app.command(name="models")
-def list_models() -> None:
-    """List the speech models on this machine: from where, and whether their checksums are right."""
-    with _told():
-        found = list(models.listing())
-        sys.stdout.writelines(models_table(found))
-        if any(model.damaged for model in found):
-            raise typer.Exit(1)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Everything a user can cause ends in a sentence on stderr and an exit status."""
-    try:
-        yield
-        sys.stdout.flush()
-    except ThatsRightError as error:
-        _say(str(error))
-        raise typer.Exit(error.exit_status) from None
-    except KeyboardInterrupt:
-        _say("Stopped. Nothing of this call was saved; the recording is as it was.")
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        _give_up_stdout()
-        raise typer.Exit(0) from None
-    except OSError as error:
-        _give_up_stdout()
-        _say(f"The output could not be written: {error.strerror}.")
-        raise typer.Exit(1) from None
-
-
-def _say(message: str) -> None:
-    typer.echo(f"thatsright: {clean(message)}", err=True)
-
-
-def _give_up_stdout() -> None:
-    """Nobody takes what is still buffered: keep Python from trying again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def main() -> None:
-    """Entry point of the `thatsright` command."""
-    app()
+    """Run the command that was typed, and exit with its status."""
+    try:
+        give_streams()
+        _heed_signals()
+        from assistant.commands import app  # noqa: PLC0415 - slow, see above
+
+        app()
+    except KeyboardInterrupt:
+        _stop(signal.SIGINT, "Stopped.")
+    except _EndedError as ended:
+        name = signal.Signals(ended.number).name
+        _stop(ended.number, f"Stopped by {name}. Nothing unfinished was saved.")
+    except OSError as error:  # of help; the commands tell of theirs
+        give_up_stdout()
+        _stop(1 - BY_SIGNAL, f"The output could not be written: {error.strerror}.")
+
+
+def _stop(number: int, message: str) -> NoReturn:
+    with suppress(OSError):  # the terminal may be gone
+        sys.stderr.write(f"thatsright: {message}\n")
+        sys.stderr.flush()
+    sys.exit(BY_SIGNAL + number)
+
+
+def _heed_signals() -> None:
+    """SIGTERM and a closed terminal end the program like Ctrl-C does: in order."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup and parents decide otherwise
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    raise _EndedError(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 FILE: Final = "settings.toml"
 PREFIX: Final = "THATSRIGHT_"
 
+MOST_THREADS: Final = 64
+"""More make nothing faster, and with very many the recogniser's library crashes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -27,7 +31,8 @@ class Settings:
     language: str = "en"
     """Two-letter code of what is spoken, or "auto"."""
     threads: int = 0
-    """Threads of the recogniser; 0 for as many as the machine has cores, at most 4."""
+    """Threads of the recogniser, at most `MOST_THREADS`; 0 for as many as the machine has cores,
+    at most 4."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -42,16 +47,35 @@ def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}. Mend or delete it.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"The settings {path} cannot be read: {error.strerror}. Mend or delete what is there."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8 text. Mend or delete it.") from None
     try:
         from_file = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}. Mend or delete it.") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply. Mend or delete it.") from None
     settings = _with(settings, from_file, str(path))
     names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
     from_environment = {names[k]: v for k, v in environment.items() if k in names and v}
     return _with(settings, from_environment, "the environment")
+
+
+_LANGUAGE: Final = re.compile("auto|[a-z]{2,3}")
+
+_FITS: Final = {
+    "model": "a folder or a model's name, in quotes",
+    "language": 'a language\'s code such as "en", or "auto"',
+    "threads": f"a number from 0 to {MOST_THREADS}",
+}
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) <= len(str(MOST_THREADS)) and int(text) <= MOST_THREADS
 
 
 def _with(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
@@ -59,12 +83,12 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
         match name, value:
             case "model", str() if value:
                 settings = replace(settings, model=str(value))
-            case "language", str() if value:
-                settings = replace(settings, language=str(value))
-            case "threads", int() | str() if str(value).isdecimal():
+            case "language", str() if _LANGUAGE.fullmatch(value):
+                settings = replace(settings, language=value)
+            case "threads", int() | str() if _is_count(str(value)):
                 settings = replace(settings, threads=int(str(value)))
             case "model" | "language" | "threads", _:
-                raise ConfigError(f"In {where}, “{name}” has a value that does not fit. Mend it.")
+                raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))
                 raise ConfigError(f"In {where}, “{name}” is no setting. There are: {known}.")

@@ -69,4 +69,11 @@ def private_folder(path: Path) -> Path:
 
 def _under_home(name: str) -> Path | None:
     home = os.environ.get(HOME_VARIABLE)
-    return Path(home).expanduser().absolute() / name if home else None
+    if not home:
+        return None
+    try:
+        return Path(home).expanduser().absolute() / name
+    except RuntimeError as error:
+        raise ThatsRightError(
+            f"{HOME_VARIABLE} is {home}, but nobody of that name is known here. Set it to a folder."
+        ) from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant import models, phrases, wire
 from assistant.asr import Decoding, WhisperRecogniser
-from assistant.errors import ConfigError, ThatsRightError
+from assistant.errors import ConfigError, StoreError, ThatsRightError
 from assistant.feeds import AudioFeed, TranscriptFeed
 from assistant.listing import clock
 from assistant.model import CallInfo, CallStarted, Source, Speaker, Transcript
@@ -77,6 +77,7 @@ class Replay:
 
     def as_events(self, calls: Sequence[Call]) -> int:
         """Print every event as a line; a call that fails does not keep the others from playing."""
+        self._check_library()
         status = 0
         for call in calls:
             progress = _Progress()
@@ -88,22 +89,41 @@ class Replay:
                     self._save(finished)
             except ThatsRightError as error:
                 progress.clear()
-                print(f"thatsright: {clean(str(error))}", file=sys.stderr)  # noqa: T201 - the command line's voice
+                _say(error)
                 status = error.exit_status
         return status
 
     def on_screen(self, calls: Sequence[Call]) -> int:
-        """Play each call in the live screen."""
+        """Play each call in the live screen; one that fails does not keep the others away."""
         from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
+        self._check_library()
+        status = 0
         for call in calls:
-            screen = CallApp(self._session(call), self._save)
-            screen.run()
-            if screen.failure is not None:
-                raise screen.failure
-            if screen.interrupted:
-                return INTERRUPTED
-        return 0
+            try:
+                screen = CallApp(self._session(call), self._save)
+                screen.run()
+                if screen.interrupted:
+                    return INTERRUPTED
+                if screen.failure is not None:
+                    raise screen.failure
+            except ThatsRightError as error:
+                _say(error)
+                status = error.exit_status
+        return status
+
+    def _check_library(self) -> None:
+        """Find out before the first call, not after hours of it, that none can be kept.
+
+        Raises:
+            StoreError: the library cannot be opened.
+        """
+        if not self._options.save:
+            return
+        try:
+            Library.open(data_folder()).close()
+        except StoreError as error:
+            raise StoreError(f"{error} Or play without keeping the call: --no-save.") from error
 
     def _session(self, call: Call) -> CallSession:
         book = phrases.load("en")
@@ -187,6 +207,10 @@ class _Progress:
         if self._on:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _say(error: ThatsRightError) -> None:
+    sys.stderr.write(f"thatsright: {clean(str(error))}\n")
 
 
 def _audio_info(recording: Recording, model: str) -> CallInfo:

@@ -39,6 +39,10 @@ MAX_SPEED: Final = float("inf")
 """No pacing: as fast as the machine goes."""
 
 
+LONGEST_WAIT_S: Final = 3600.0
+"""A wait that is longer is taken in parts; the operating system knows no end of numbers."""
+
+
 class Playback:
     """The handles of a running replay: pause, step, speed, stop. Safe from any thread.
 
@@ -131,7 +135,7 @@ class Playback:
                     left_s = at_s - self._now()
                     if left_s <= 0:
                         return True
-                    self._changed.wait(left_s / self._speed)
+                    self._changed.wait(min(left_s / self._speed, LONGEST_WAIT_S))
                 else:
                     self._changed.wait()
             return False

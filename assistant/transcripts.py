@@ -9,7 +9,9 @@ import html
 import json
 import math
 import re
-from dataclasses import dataclass
+import shlex
+import stat
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.errors import TranscriptError
@@ -25,10 +27,16 @@ SUFFIXES: Final = frozenset({".jsonl", ".vtt", ".srt"})
 LARGEST_BYTES: Final = 64 << 20
 """A transcript of a day of talk has about 1 MB; more than this is another kind of file."""
 
-_TIME: Final = r"(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
+LONGEST_S: Final = 24 * 3600.0
+"""No call lasts longer than a day; a time beyond it is in milliseconds, or no time at all."""
+
+_LINE_END: Final = re.compile(r"\r\n|\n|\r")
+"""Of all three formats. Not `str.splitlines`, which also breaks at characters JSON may hold."""
+
+_TIME: Final = r"(?:(\d{1,9}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _CUE: Final = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_VOICE: Final = re.compile(r"^<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^([^\W\d][\w .'’-]{0,40}?)\s*:\s+(?=\S)")
+_VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>", re.IGNORECASE)
+_NAMED: Final = re.compile(r"^([^\W\d][\w .'’()-]{0,40}?)\s*:\s+(?=\S)")
 _TAG: Final = re.compile(r"</?[a-z][^<>]*>|<\d[\d:.]*>", re.IGNORECASE)
 
 
@@ -62,9 +70,12 @@ def read_transcript(path: Path, me: str | None = None) -> tuple[Transcript, ...]
 
 def _lines(path: Path) -> list[str]:
     try:
-        if path.is_dir():
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
             raise TranscriptError(f"{path} is a folder. Give a transcript file.")
-        if path.stat().st_size > LARGEST_BYTES:
+        if not stat.S_ISREG(facts.st_mode):
+            raise TranscriptError(f"{path} is not a file. Give a transcript file.")
+        if facts.st_size > LARGEST_BYTES:
             raise TranscriptError(f"{path} is too large for a transcript. Is it the right file?")
         data = path.read_bytes()
     except FileNotFoundError:
@@ -72,7 +83,7 @@ def _lines(path: Path) -> list[str]:
     except OSError as error:
         raise TranscriptError(f"{path} cannot be read: {error.strerror}.") from None
     try:
-        return data.decode("utf-8-sig").splitlines()
+        return _LINE_END.split(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         number = data[: error.start].count(b"\n") + 1
         raise TranscriptError(
@@ -137,8 +148,8 @@ def _time(row: dict[str, object], key: str) -> float:
         seconds = float(value)
     except OverflowError:
         seconds = math.inf
-    if not math.isfinite(seconds) or seconds < 0:
-        raise _NoFitError(f"“{key}” is not a time in seconds")
+    if not 0 <= seconds <= LONGEST_S:
+        raise _NoFitError(f"“{key}” is not a time in seconds, from 0 to {LONGEST_S:.0f}")
     return seconds
 
 
@@ -159,6 +170,11 @@ def _cues(path: Path, lines: list[str]) -> Iterator[_Cue]:
             continue
         seen = True
         start_s, end_s = _stamp(match.groups()[:4]), _stamp(match.groups()[4:])
+        if end_s > LONGEST_S:
+            raise TranscriptError(
+                f"{path}, line {index}: after more than a day. No call is that long; export the "
+                "transcript again. Nothing was saved."
+            )
         if end_s < start_s:
             raise TranscriptError(
                 f"{path}, line {index}: ends before it starts. Nothing was saved."
@@ -167,9 +183,7 @@ def _cues(path: Path, lines: list[str]) -> Iterator[_Cue]:
         while index < len(lines) and lines[index].strip() and "-->" not in lines[index]:
             text.append(lines[index])
             index += 1
-        cue = _cue(start_s, end_s, " ".join(text))
-        if cue.text:
-            yield cue
+        yield from _said(start_s, end_s, " ".join(text))
     if not seen:
         raise TranscriptError(f"{path} has no subtitle in it. Is it the right file?")
 
@@ -180,26 +194,39 @@ def _stamp(parts: tuple[str | None, ...]) -> float:
     return whole + int((fraction or "0").ljust(3, "0")) / 1000
 
 
-def _cue(start_s: float, end_s: float, text: str) -> _Cue:
-    text = text.strip()
-    voice = _VOICE.match(text)
-    text = html.unescape(_TAG.sub("", text)).strip()
-    if voice:
-        return _Cue(start_s, end_s, clean(html.unescape(voice.group(1))), clean(text))
-    named = _NAMED.match(text)
-    if named:
-        return _Cue(start_s, end_s, clean(named.group(1)), clean(text[named.end() :]))
-    return _Cue(start_s, end_s, None, clean(text))
+def _said(start_s: float, end_s: float, text: str) -> Iterator[_Cue]:
+    """What one subtitle says; more than one cue when it has several `<v NAME>`."""
+    before, *voices = _VOICE.split(text)
+    names = (None, *voices[::2])
+    for name, said in zip(names, (before, *voices[1::2]), strict=True):
+        plain = clean(html.unescape(_TAG.sub("", said)))
+        if plain:
+            yield _Cue(start_s, end_s, clean(html.unescape(name)) if name else None, plain)
 
 
 def _spoken(path: Path, cues: tuple[_Cue, ...], me: str | None) -> tuple[Transcript, ...]:
-    names = list(dict.fromkeys(c.name for c in cues if c.name))
-    speakers = _who(path, names, me)
+    """Cues in time order, with speakers; one without a name belongs to the speaker before it."""
     ordered = sorted(cues, key=lambda c: c.start_s)
-    return tuple(
-        Transcript(speakers[c.name] if c.name else Speaker.UNKNOWN, c.start_s, c.end_s, c.text)
-        for c in ordered
-    )
+    if not any(c.name for c in ordered):
+        ordered = _named(ordered)
+    names = list(dict.fromkeys(c.name for c in ordered if c.name))
+    speakers = _who(path, names, me)
+    said, speaker = [], Speaker.UNKNOWN
+    for cue in ordered:
+        speaker = speakers[cue.name] if cue.name else speaker
+        said.append(Transcript(speaker, cue.start_s, cue.end_s, cue.text))
+    return tuple(said)
+
+
+def _named(cues: list[_Cue]) -> list[_Cue]:
+    """Cues that begin with "NAME:", where most do: in the others a colon is a colon."""
+    matches = [_NAMED.match(c.text) for c in cues]
+    if 2 * sum(m is not None for m in matches) <= len(cues):
+        return cues
+    return [
+        replace(c, name=m.group(1), text=c.text[m.end() :]) if m else c
+        for c, m in zip(cues, matches, strict=True)
+    ]
 
 
 def _who(path: Path, names: list[str], me: str | None) -> dict[str, Speaker]:
@@ -209,8 +236,9 @@ def _who(path: Path, names: list[str], me: str | None) -> dict[str, Speaker]:
     if not mine:
         if me is None and {n.casefold() for n in names} == {"them"}:
             return dict.fromkeys(names, Speaker.THEM)
-        listed = ", ".join(f"“{n}”" for n in names[:6])
+        listed = ", ".join(f"“{n}”" for n in names[:6]) + (" and more" if names[6:] else "")
         raise TranscriptError(
-            f"{path} has these speakers: {listed}. Say which one is you: --me {names[0]!r}"
+            f"{path} has these speakers: {listed}. Say which one is you: --me "
+            f"{shlex.quote(names[0])}"
         )
     return {n: Speaker.ME if n in mine else Speaker.THEM for n in names}

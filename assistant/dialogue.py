@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
 
 _CUT: Final = re.compile(
-    r"\b(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|i guess|a|the|and|but|to|of|is)$"
+    r"\b(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|guess|a|the|and|but|to|of|is)$"
 )
 """A sentence does not end here."""
 
@@ -88,36 +88,50 @@ def read_together(utterances: Sequence[Transcript]) -> tuple[Piece, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Somebody is speaking."""
+
+    since_s: float
+    goes_on: bool = False
+    """A later part was opened before the words of this one were known (a cut at full length)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """Who is speaking, and short words that wait to be understood until the other is done."""
 
-    me_since_s: float | None = None
-    them_since_s: float | None = None
+    me: Stretch | None = None
+    them: Stretch | None = None
     held: tuple[Transcript, ...] = ()
 
-    def since(self, speaker: Speaker) -> float | None:
+    def of(self, speaker: Speaker) -> Stretch | None:
         """Since when this speaker has been speaking; None when silent."""
-        return self.me_since_s if speaker is Speaker.ME else self.them_since_s
+        return self.me if speaker is Speaker.ME else self.them
 
     def opened(self, speaker: Speaker, at_s: float) -> Floor:
-        """This speaker began to speak."""
-        if speaker is Speaker.ME:
-            return replace(self, me_since_s=at_s)
-        return replace(self, them_since_s=at_s)
+        """This speaker began to speak, or goes on after a cut."""
+        before = self.of(speaker)
+        return self._with(
+            speaker, Stretch(before.since_s, goes_on=True) if before else Stretch(at_s)
+        )
 
-    def closed(self, speaker: Speaker, end_s: float) -> Floor:
-        """This speaker's stretch ended, unless a later one has already been opened."""
-        since = self.since(speaker)
-        if since is None or since >= end_s:
-            return self
+    def closed(self, speaker: Speaker, nothing_until_s: float | None = None) -> Floor:
+        """This stretch's words are known; there are none up to `nothing_until_s`."""
+        before = self.of(speaker)
+        if before is None or not before.goes_on:
+            return self._with(speaker, None)
+        since_s = before.since_s if nothing_until_s is None else nothing_until_s
+        return self._with(speaker, Stretch(since_s))
+
+    def _with(self, speaker: Speaker, stretch: Stretch | None) -> Floor:
         if speaker is Speaker.ME:
-            return replace(self, me_since_s=None)
-        return replace(self, them_since_s=None)
+            return replace(self, me=stretch)
+        return replace(self, them=stretch)
 
     def overlaps(self, heard: Transcript) -> bool:
         """True when the other was already speaking when these words began, and still is."""
-        since = self.since(other(heard.speaker))
-        return since is not None and since < heard.start_s - OVERLAP_S
+        speaking = self.of(other(heard.speaker))
+        return speaking is not None and speaking.since_s < heard.start_s - OVERLAP_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ same input gives the same events, whoever feeds it and however fast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant import dialogue as talk
@@ -69,6 +69,7 @@ class Engine:
     _waiting: tuple[Finding, Transcript] | None = None
     _signals: int = 0
     _my_kinds: frozenset[SignalKind] = frozenset()
+    _their_remarks: frozenset[SignalKind] = frozenset()
 
     def step(self, heard: Heard) -> tuple[Event, ...]:
         """Everything that follows from one more thing heard."""
@@ -80,7 +81,7 @@ class Engine:
                 settled = self._settle(at_s) if speaker is Speaker.ME else ()
                 return (*settled, heard)
             case SpeechDropped(speaker, at_s):
-                self._floor = self._floor.closed(speaker, at_s)
+                self._floor = self._floor.closed(speaker, nothing_until_s=at_s)
                 return (heard, *self._release(speaker, at_s, said_on=False))
             case Transcript(final=False):
                 return (heard,)
@@ -99,24 +100,30 @@ class Engine:
         if heard.speaker is Speaker.UNKNOWN:
             return ()
         overlapping = self._floor.overlaps(heard)
-        self._floor = self._floor.closed(heard.speaker, heard.end_s)
+        self._floor = self._floor.closed(heard.speaker)
         if overlapping:
-            self._floor = talk.Floor(
-                self._floor.me_since_s, self._floor.them_since_s, (*self._floor.held, heard)
-            )
+            self._floor = replace(self._floor, held=(*self._floor.held, heard))
             return ()
         taken = self._take(heard)
         return (*taken, *self._release(heard.speaker, heard.end_s, said_on=True))
 
     def _release(self, speaker: Speaker, end_s: float, *, said_on: bool) -> tuple[Event, ...]:
-        """`speaker` fell silent at `end_s`: what the other said meanwhile can be understood."""
-        mine = tuple(h for h in self._floor.held if h.speaker is not speaker)
-        if not mine:
+        """`speaker` fell silent at `end_s`: what the other said meanwhile can be understood.
+
+        Who was only cut at full length goes on speaking: what came just before the cut waits.
+        """
+        goes_on = said_on and self._floor.of(speaker) is not None
+        due = tuple(
+            h
+            for h in self._floor.held
+            if h.speaker is not speaker and (not goes_on or talk.kept_floor(h, end_s))
+        )
+        if not due:
             return ()
-        rest = tuple(h for h in self._floor.held if h.speaker is speaker)
-        self._floor = talk.Floor(self._floor.me_since_s, self._floor.them_since_s, rest)
+        rest = tuple(h for h in self._floor.held if h not in due)
+        self._floor = replace(self._floor, held=rest)
         events: list[Event] = []
-        for words in mine:
+        for words in due:
             said = pieces(words.text)
             interjected = said_on and talk.kept_floor(words, end_s)
             if interjected and is_listening(self.book, said):
@@ -189,18 +196,25 @@ class Engine:
     def _remarks(
         self, heard: Transcript, move: Move | None
     ) -> list[tuple[Finding, Transcript, int | None]]:
-        """What they say that matters whatever I asked."""
-        found = read_remarks(self.book, pieces(heard.text), move)
-        return [(f, heard, None) for f in found if f.confidence >= SHOWN_FROM]
+        """What they say that matters whatever I asked, each kind once a turn."""
+        if self._dialogue.turns[-1].utterances == (heard,):
+            self._their_remarks = frozenset()
+        found = [
+            f
+            for f in read_remarks(self.book, pieces(heard.text), move)
+            if f.confidence >= SHOWN_FROM and f.kind not in self._their_remarks
+        ]
+        self._their_remarks |= {f.kind for f in found}
+        return [(f, heard, None) for f in found]
 
     def _settle(self, now_s: float) -> tuple[Event, ...]:
         """A yes after which nothing came for a while was a bare one."""
         if self._waiting is None:
             return ()
         finding, heard = self._waiting
-        if now_s < heard.end_s + BARE_AFTER_S and self._floor.me_since_s is None:
+        if now_s < heard.end_s + BARE_AFTER_S and self._floor.me is None:
             return ()
-        if self._floor.them_since_s is not None and now_s != float("inf"):
+        if self._floor.them is not None and now_s != float("inf"):
             return ()
         self._waiting = None
         return self._tell([(finding, heard, None)])

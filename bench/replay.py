@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import jiwer
+from whisper_normalizer.english import EnglishTextNormalizer
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 SOUND = {".ogg", ".opus", ".flac", ".wav", ".mp3", ".m4a", ".mp4", ".webm", ".mkv"}
@@ -41,18 +42,13 @@ HEARD = (
 )  # fmt: skip
 """Kinds this version listens for; a reference may have more."""
 
+# A reset asked as a no-oriented question is both; a reference marks it as a reset.
+
 SLACK_S = 3.0
 """A signal belongs to an utterance of the reference when it is no further away."""
 
-SPOKEN = jiwer.Compose(
-    [
-        jiwer.ToLowerCase(),
-        jiwer.SubstituteRegexes({r"[’']": "", r"[^\w\s]": " ", r"\b(?:um|uh|mm|hmm|mhm)\b": " "}),
-        jiwer.RemoveMultipleSpaces(),
-        jiwer.Strip(),
-        jiwer.ReduceToListOfListOfWords(),
-    ]
-)
+SPOKEN = EnglishTextNormalizer()
+"""Whisper's own normaliser: numbers, contractions, fillers, punctuation."""
 
 
 @dataclass
@@ -186,13 +182,23 @@ def truth(call: Path) -> Truth | None:
 def labelled(rows: list[dict[str, Any]]) -> Truth:
     words: dict[str, str] = {}
     signals: list[tuple[str, str, float, float]] = []
-    for row in rows:
+    for index, row in enumerate(rows):
         words[row["speaker"]] = f"{words.get(row['speaker'], '')} {row['text']}"
         signals += [
-            (s["kind"], row["speaker"], row["start_s"], row["end_s"])
+            (s["kind"], row["speaker"], turn_start(rows, index), row["end_s"])
             for s in row.get("signals", ())
         ]
     return Truth(words, " ".join(row["text"] for row in rows), signals)
+
+
+def turn_start(rows: list[dict[str, Any]], index: int) -> float:
+    """When the turn of an utterance began: a summary over several is marked on its last one."""
+    speaker, start_s = rows[index]["speaker"], rows[index]["start_s"]
+    for row in reversed(rows[:index]):
+        if row["speaker"] != speaker:
+            break
+        start_s = row["start_s"]
+    return float(start_s)
 
 
 def wer(known: list[tuple[Truth, list[dict[str, Any]], str]]) -> tuple[int, int]:
@@ -214,7 +220,7 @@ def wer(known: list[tuple[Truth, list[dict[str, Any]], str]]) -> tuple[int, int]
                 errors += len(text.split())
                 total += len(text.split())
                 continue
-            out = jiwer.process_words(text, hypothesis, SPOKEN, SPOKEN)
+            out = jiwer.process_words(SPOKEN(text), SPOKEN(hypothesis))
             errors += out.substitutions + out.deletions + out.insertions
             total += out.hits + out.substitutions + out.deletions
     return errors, total
@@ -234,6 +240,10 @@ def show_signals(compared: list[tuple[Truth, list[dict[str, Any]], str]]) -> Non
             e
             for e in events
             if e["type"] == "signal" and e["kind"] in HEARD and e["id"] not in revised
+        ]
+        resets = [e["quote"] for e in heard if e["kind"] == "reset"]
+        heard = [
+            e for e in heard if e["kind"] != "no_oriented_question" or e["quote"] not in resets
         ]
         for kind, speaker, start_s, end_s in reference.signals:
             if kind not in HEARD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -91,6 +92,46 @@ def test_noise_on_my_side_holds_a_reply_no_longer_than_itself() -> None:
     assert [e.kind for e in heard if isinstance(e, Signal)] == [SignalKind.THATS_RIGHT]
 
 
+def test_a_yes_into_a_long_turn_that_was_cut_is_still_a_backchannel() -> None:
+    engine = Engine(phrases.load())
+    first = said(ME, 1, 16, "I can do forty two thousand if we sign this month.")
+    rest = said(ME, 16, 19, "And we would start in May.")
+    quiet = said(THEM, 15.8, 16.2, "Right.")
+    fed = [
+        SpeechOpened(ME, 1),
+        SpeechOpened(THEM, 15.8),
+        SpeechOpened(ME, 16),
+        first,
+        quiet,
+        rest,
+        Tick(25),
+    ]
+    events = [e for heard in fed for e in engine.step(heard)]
+    assert not [e for e in events if isinstance(e, Signal) and e.speaker is THEM]
+
+
+def test_steady_noise_on_my_side_does_not_silence_them() -> None:
+    engine = Engine(phrases.load())
+    label, reply = spoken(LABEL, "t: That's right.")
+    noise = SpeechOpened(ME, label.end_s + 0.1)
+    for heard in (SpeechOpened(ME, 1), label, noise, SpeechOpened(THEM, reply.start_s), reply):
+        assert not [
+            e
+            for e in engine.step(heard)
+            if getattr(e, "speaker", ME) is THEM and isinstance(e, Signal)
+        ]
+    engine.step(SpeechOpened(ME, 21))
+    heard = engine.step(SpeechDropped(ME, 21))
+    assert [e.kind for e in heard if isinstance(e, Signal)] == [SignalKind.THATS_RIGHT]
+
+
+def test_an_offer_is_told_once_a_turn() -> None:
+    more = said(THEM, 9, 12, "What if we put it into the contract?")
+    offer = said(THEM, 6, 8, "Okay. Here's a thought.")
+    heard = signals_of((*spoken("m: How would you go on from here?"), offer, more))
+    assert kinds(heard) == ["calibrated_question", "offer"]
+
+
 def test_but_within_three_seconds_revises() -> None:
     label, reply = spoken(LABEL, "t: That's right.")
     more = said(THEM, reply.end_s + 1, reply.end_s + 3, "But there is more to it.")
@@ -146,7 +187,7 @@ def test_prompts_are_paced_ranked_and_never_repeated() -> None:
     shown = [e for e in events_of(spoken(*turns)) if isinstance(e, Prompt)]
     assert len(shown) >= 4
     signals = {s.id: s for s in signals_of(spoken(*turns))}
-    for before, after in zip(shown, shown[1:], strict=False):
+    for before, after in pairwise(shown):
         outranks = signals[after.signal].kind is SignalKind.STALLED
         assert after.at_s - before.at_s >= 12 or outranks
     for i, prompt in enumerate(shown):

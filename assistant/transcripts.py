@@ -76,7 +76,7 @@ def _lines(path: Path) -> list[str]:
         if not stat.S_ISREG(facts.st_mode):
             raise TranscriptError(f"{path} is not a file. Give a transcript file.")
         if facts.st_size > LARGEST_BYTES:
-            raise TranscriptError(f"{path} is too large for a transcript. Is it the right file?")
+            raise TranscriptError(f"{path} is too large for a transcript. Check the name.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise TranscriptError(f"There is no file {path}. Check the name.") from None
@@ -185,7 +185,7 @@ def _cues(path: Path, lines: list[str]) -> Iterator[_Cue]:
             index += 1
         yield from _said(start_s, end_s, " ".join(text))
     if not seen:
-        raise TranscriptError(f"{path} has no subtitle in it. Is it the right file?")
+        raise TranscriptError(f"{path} has no subtitle in it. Check that it is the right file.")
 
 
 def _stamp(parts: tuple[str | None, ...]) -> float:

@@ -167,8 +167,11 @@ def delete(
     with _told("Stopped. Nothing was deleted."), Library.open(data_folder()) as library:
         number = library.resolve(call)
         title = next((c.title for c in library.calls() if c.id == number), "")
-        asked = sys.stdin.isatty() and not yes
-        if asked and not typer.confirm(f"Delete call {number}, “{clean(title)}”, for good?"):
+        if (
+            not yes
+            and _is_terminal()
+            and not typer.confirm(f"Delete call {number}, “{clean(title)}”, for good?")
+        ):
             typer.echo("Nothing was deleted.")
             return
         library.delete(number)
@@ -205,6 +208,11 @@ def _told(stopped: str = "Stopped.") -> Iterator[None]:
         what = "The output cannot be written" if error.filename is None else str(error.filename)
         _say(f"{what}: {error.strerror}. Check the disk and the permissions, then try again.")
         raise typer.Exit(1) from None
+
+
+def _is_terminal() -> bool:
+    """Somebody is there to answer a question."""
+    return sys.stdin.isatty()
 
 
 def _say(message: str) -> None:

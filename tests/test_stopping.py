@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from command import (
@@ -21,6 +21,9 @@ from command import (
 )
 
 from assistant.store import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

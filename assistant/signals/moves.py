@@ -102,7 +102,7 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     last = body[-1].normal
     words = tuple(w for piece in turn for w in piece.normal.words)
     findings = _tools(book, body)
-    if _is_mirror(words, their_words, question=turn[-1].normal.question):
+    if _is_mirror(words, their_words):
         quote = " ".join(p.original for p in turn)
         findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
     asking = _is_question(book, last.text) and not tagged
@@ -184,10 +184,10 @@ def _summary(
     return None
 
 
-def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...], *, question: bool) -> bool:
-    """Their last words said back, with "I" turned into "you"; longer ones only as a question."""
+def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Their last words said back, with "I" turned into "you"."""
     bare = words[1:] if words[:1] in {("the",), ("a",), ("so",), ("your",), ("my",)} else words
-    if not 0 < len(bare) <= (MIRROR_WORDS if question else MIRROR_WORDS // 2):
+    if not 0 < len(bare) <= MIRROR_WORDS:
         return False
     if len(bare) == 1 and len(bare[0]) < 5:  # noqa: PLR2004 - "yes", "okay", "sure" mirror nothing
         return False

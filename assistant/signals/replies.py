@@ -289,8 +289,10 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     yes = head.first(Act.YES)
     if yes is None or yes.question or not head.bare or head.first(Act.NO) is not None:
         return None
-    if asks not in {Asks.PICTURE, Asks.PROPOSAL} or (move and move.unfinished):
+    if asks not in {Asks.PICTURE, Asks.PROPOSAL} or move is None or move.unfinished:
         return None
+    if move.kind is None and move.states_fact and "correct" in yes.words:
+        return _found(SignalKind.FACTUAL_CONFIRMATION, yes, head)
     return _found(SignalKind.BARE_YES, yes, head)
 
 

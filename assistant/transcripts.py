@@ -126,10 +126,9 @@ def _utterance(line: str, before_s: float) -> Transcript:
     missing = [key for key in ("speaker", "start_s", "end_s", "text") if key not in row]
     if missing:
         raise _NoFitError(f"“{missing[0]}” is missing")
-    try:
-        speaker = Speaker(row["speaker"])
-    except ValueError:
-        raise _NoFitError("“speaker” is neither “me” nor “them”") from None
+    if row["speaker"] not in (Speaker.ME, Speaker.THEM):
+        raise _NoFitError("“speaker” is neither “me” nor “them”")
+    speaker = Speaker(row["speaker"])
     start_s, end_s = _time(row, "start_s"), _time(row, "end_s")
     if end_s < start_s:
         raise _NoFitError("“end_s” is before “start_s”")

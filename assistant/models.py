@@ -159,11 +159,11 @@ def _repository(name: str) -> str:
 def _hub_names() -> list[str]:
     """Names of the faster-whisper models in the hub's cache."""
     from faster_whisper.utils import _MODELS  # noqa: PLC0415 - as above
-    from huggingface_hub import scan_cache_dir  # noqa: PLC0415 - slow to import
+    from huggingface_hub import constants, scan_cache_dir  # noqa: PLC0415 - slow to import
     from huggingface_hub.errors import CacheNotFound  # noqa: PLC0415 - slow to import
 
     try:
-        cached = {repo.repo_id for repo in scan_cache_dir().repos}
+        cached = {repo.repo_id for repo in scan_cache_dir(constants.HF_HUB_CACHE).repos}
     except (CacheNotFound, ValueError):  # a file has its name
         return []
     short = {repository: name for name, repository in reversed(_MODELS.items())}

@@ -78,7 +78,7 @@ def told(result: Ended, status: int, *words: str) -> None:
     """It ended with this status and in one plain sentence that has these words."""
     assert result.status == status, result.err
     assert result.err.startswith("thatsright: "), result.err
-    assert result.err.endswith(".\n"), result.err
+    assert result.err.endswith((".\n", "'\n")), result.err  # or with a command to type
     assert result.err.count("\n") == 1, result.err
     assert not [word for word in words if word not in result.err], result.err
 

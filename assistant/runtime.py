@@ -244,8 +244,9 @@ class CallSession:
                 if item.error is not None:
                     raise item.error
                 return True
-            self._tell(sink, self._understand(item))
-            if isinstance(item, Transcript | Utterance):
+            events = self._understand(item)
+            self._tell(sink, events)
+            if any(isinstance(event, Transcript) and event.final for event in events):
                 self.playback.said()
 
     def _understand(self, item: Fed) -> tuple[Event, ...]:

@@ -12,13 +12,9 @@ from pathlib import Path
 def give_streams() -> None:
     """Make sure that there are standard streams and that they take every character.
 
-    A file opened while one is closed would get its number, and what is printed with it.
+    Opened in this order, each gets its own number; otherwise a file opened later would get it, and
+    with it what libraries print there.
     """
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     nowhere = Path(os.devnull)
     sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
     sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")

@@ -256,6 +256,16 @@ def test_what_is_said_and_named_cannot_act_on_the_terminal(tmp_path: Path, home:
         assert "Traceback" not in shown.err
 
 
+def test_a_folder_name_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    home = tmp_path / HOSTILE.replace("\x00", "").replace("/", "_")
+    home.mkdir()
+    (home / "data").write_text("mine")
+    result = run(home, "calls")
+    assert "gnp" in result.err
+    assert plain(result.err), result.err
+    told(result, 1, "a file is in the way")
+
+
 def test_a_file_name_that_is_no_text(tmp_path: Path, home: Path) -> None:
     name = os.fsdecode(b"caf\xe9.jsonl")
     result = run(home, "replay", "--json", write_talk(tmp_path / name))
@@ -294,7 +304,7 @@ def test_no_network_is_touched_and_no_log_has_a_word_of_the_call(
     need_tiny()
     (tmp_path / "sitecustomize.py").write_text(GUARD)
     call = first_seconds(SAMPLES / "rent_review.ogg", tmp_path / "start.wav")
-    more = {"PYTHONPATH": str(tmp_path)}
+    more = {"PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))}
     result = run(home, "replay", "--json", "--model", "tiny.en", call, more=more)
     assert result.status == 0
     assert "DEBUG" in result.err

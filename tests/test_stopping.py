@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,6 +131,22 @@ def test_streams_that_are_closed(home: Path, talk: Path) -> None:
     assert titles(home) == ["talk"]
     bad = shell(home, '"$@" <&- >&-', "report", "99")
     told(bad, 1, "no call 99")
+
+
+def test_no_file_gets_the_number_of_a_stream_that_is_closed(home: Path, tmp_path: Path) -> None:
+    found = tmp_path / "found"
+    check = (
+        "import os, sys; from assistant.streams import give_streams; give_streams(); "
+        "print('out'); print('err', file=sys.stderr); "
+        f"opened = os.open({str(found)!r}, os.O_CREAT | os.O_WRONLY); "
+        "os.write(opened, str(opened > 2).encode())"
+    )
+    done = subprocess.run(
+        ["bash", "-c", '"$@" <&- >&- 2>&-', "bash", sys.executable, "-c", check],
+        env=environment(home),
+        check=False,
+    )
+    assert (done.returncode, found.read_text()) == (0, "True")
 
 
 def test_an_output_of_an_older_alphabet(home: Path, tmp_path: Path) -> None:

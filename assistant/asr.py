@@ -32,15 +32,6 @@ LEAD_SAMPLES: Final = RATE_HZ // 5
 TAIL_SAMPLES: Final = RATE_HZ * 3 // 10
 """Sound kept after the last speech."""
 
-SHORT_S: Final = 2.0
-"""Speech up to this long is decoded with `REPLIES` as what was said before."""
-
-REPLIES: Final = (
-    "Yeah. Yes. No. Right. Okay. Sure. Exactly. That's right. You're right. Fair enough. "
-    "I guess so. Mm-hmm. That's exactly it. Sounds good."
-)
-"""What people say in short: without it "Right" becomes "rider", "Fair enough" "Very enough"."""
-
 TOKENS_PER_S: Final = 10
 """Fast talkers reach 5 words a second; a decoder past twice their tokens is in a loop."""
 
@@ -51,14 +42,11 @@ MOST_SILENCE: Final = 0.6
 FIRM_SPEECH: Final = 0.5
 """Silero's customary threshold; between its own and this it is only perhaps speech."""
 
-CONVINCING_LOGPROB: Final = -0.6
+CONVINCING_LOGPROB: Final = -0.75
 """What is only perhaps speech must be decoded at least this surely."""
 
 HOPELESS_LOGPROB: Final = -1.5
 """Below this the words are a guess whatever the model says of silence."""
-
-RUN_ON: Final = 0.1
-"""Probability of the first word of a sentence below which the decoder only ran on."""
 
 LOOPING: Final = 2.4
 """zlib ratio of a text that repeats itself (the same paper, section 4.5)."""
@@ -163,30 +151,22 @@ class WhisperRecogniser:
     def _decode(self, sound: Samples, spans: Sequence[Span], *, firm: bool) -> list[Word]:
         """Words with times from the start of `sound`; decoded again when they repeat themselves.
 
-        What is only perhaps speech (not `firm`) is decoded without a word of what was said before,
-        which would pull a breath towards "yeah", and must convince.
+        What is only perhaps speech (not `firm`) must convince.
         """
         speech_s = seconds(spans[-1].end - spans[0].start)
-        prompt = REPLIES if firm and speech_s <= SHORT_S else None
-        segments = self._transcribe(sound, speech_s, prompt=prompt)
+        segments = self._transcribe(sound, speech_s)
         if _loops(segments):
-            segments = self._transcribe(sound, speech_s, prompt=None, beam=5, no_repeat=3)
+            segments = self._transcribe(sound, speech_s, beam=5, no_repeat=3)
         words = [
             Word(w.word, float(w.start), float(w.end), round(float(w.probability), 3))
             for segment in segments
             if _believable(segment, firm=firm)
             for w in segment.words or ()
         ]
-        return _without_repeats(_without_run_on(words) if prompt else words)
+        return _without_repeats(words)
 
     def _transcribe(
-        self,
-        sound: Samples,
-        speech_s: float,
-        *,
-        prompt: str | None,
-        beam: int = 0,
-        no_repeat: int = 0,
+        self, sound: Samples, speech_s: float, *, beam: int = 0, no_repeat: int = 0
     ) -> list[Any]:
         language = self._decoding.language
         segments, _ = self._model.transcribe(
@@ -194,7 +174,6 @@ class WhisperRecogniser:
             language=None if language == "auto" else language,
             beam_size=beam or self._decoding.beam,
             temperature=0.0,  # no sampling: same sound, same words
-            initial_prompt=prompt,
             condition_on_previous_text=False,
             no_repeat_ngram_size=no_repeat,
             max_new_tokens=20 + int(TOKENS_PER_S * speech_s),
@@ -215,19 +194,6 @@ def _believable(segment: Any, *, firm: bool) -> bool:  # noqa: ANN401 - faster-w
 def _loops(segments: Sequence[Any]) -> bool:
     text = "".join(s.text for s in segments).encode()
     return len(text) > 40 and len(text) / len(zlib.compress(text)) > LOOPING  # noqa: PLR2004 - short texts do not compress
-
-
-def _without_run_on(words: list[Word]) -> list[Word]:
-    """Short speech is over, and a decoder that was told of replies goes on with another.
-
-    Such a sentence begins with a word the decoder itself hardly believes: 0.01 to 0.05, where real
-    ones had 0.2 and more.
-    """
-    for index in range(1, len(words)):
-        starts = words[index - 1].text.rstrip().endswith((".", "?", "!"))
-        if starts and words[index].probability < RUN_ON:
-            return words[:index]
-    return words
 
 
 def _without_repeats(words: list[Word]) -> list[Word]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from assistant import models
-from assistant.asr import Decoding, WhisperRecogniser, _without_repeats, _without_run_on
+from assistant.asr import Decoding, WhisperRecogniser, _without_repeats
 from assistant.errors import ModelError
 from assistant.model import Speaker, Transcript, Word
 from audio.files import Side, open_recording
@@ -159,10 +159,3 @@ def test_collapsing_repeats_only_takes_words_away(said: list[str]) -> None:
     after = _without_repeats(before)
     assert [w for w in before if w in after] == after
     assert {w.text for w in after} == {w.text for w in before}
-
-
-def test_a_sentence_the_decoder_hardly_believes_is_cut_off() -> None:
-    said = [*words("Sure."), Word(" you", 0.3, 0.5, 0.01), Word(" know", 0.5, 0.6, 0.9)]
-    assert [w.text for w in _without_run_on(said)] == [" Sure."]
-    one = words("That's right", probability=0.05)
-    assert _without_run_on(one) == one

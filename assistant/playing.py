@@ -101,8 +101,11 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                screen = CallApp(self._session(call), self._save)
+                kept: list[str] = []
+                screen = CallApp(self._session(call), partial(self._keep, kept))
                 screen.run()
+                for number in kept:  # what stays in the terminal
+                    sys.stdout.write(f"Saved as call {number}: thatsright report {number}\n")
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -175,6 +178,12 @@ class Replay:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         progress.show(event)
+
+    def _keep(self, kept: list[str], call: FinishedCall) -> str | None:
+        """Save, and remember under which id."""
+        number = self._save(call)
+        kept += [number] if number else []
+        return number
 
     def _save(self, call: FinishedCall) -> str | None:
         """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""

@@ -38,9 +38,7 @@ def to_line(event: Event, *, words: bool = False) -> str | None:
     return None if fields is None else json.dumps(fields, allow_nan=False)
 
 
-def to_dict(  # noqa: PLR0911 - one return for each type of event
-    event: Event, *, words: bool
-) -> dict[str, object] | None:
+def to_dict(event: Event, *, words: bool) -> dict[str, object] | None:
     """The event as plain JSON values, `type` first; None for an internal event.
 
     With `words`, a transcript brings its words with their times.

@@ -140,8 +140,8 @@ def open_recording(path: Path, me: Side) -> Recording:
             notes.append(_sides_note(path, sides))
     elif file.channels > _TWO:
         notes.append(
-            f"{path} has {file.channels} channels. They are mixed to one, and who speaks is told "
-            "by voice. For a speaker a channel, export it with two channels."
+            f"{path} has {file.channels} channels. They are mixed to one. For a "
+            "speaker a channel, export it with two channels."
         )
     return Recording(str(path), path.stem, (_Source(file, picks),), tuple(notes))
 
@@ -219,8 +219,8 @@ def _sides_note(path: Path, sides: Sides) -> str:
         Sides.BOTH_SILENT: "Both sides of {path} are silent",
     }[sides].format(path=path)
     return (
-        f"{what}, so it is heard as one channel and who speaks is told by voice. "
-        "If the call was recorded with a side per speaker, export it that way, or give two files."
+        f"{what}, so it is heard as one channel. If the call was recorded with a side per "
+        "speaker, export it that way, or give two files."
     )
 
 

@@ -1,6 +1,6 @@
 # make demo   sets everything up and plays a sample call
-# make test   sets everything up and passes the tests
-# make check  what has to be green before a commit: lint, types, import contracts, tests
+# make test   sets everything up and passes lint, types, import contracts and tests
+# make check  the same, under the name it has before a commit
 # make lock   resolves the dependencies anew
 
 VENV   ?= .venv
@@ -15,11 +15,10 @@ SAMPLE ?= samples/delivery_date.ogg
 demo: $(VENV)/.ready-demo
 	@$(BIN)/thatsright replay $(SAMPLE)
 
-test: $(VENV)/.ready-dev
+test: lint types contracts
 	$(BIN)/pytest -q
 
-check: lint types contracts
-	$(BIN)/pytest -q
+check: test
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -42,7 +41,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python could not make a virtual environment. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 
 $(VENV)/.ready-demo: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@echo "Setting up (once; about 250 MB from the package registry) ..."
+	@echo "Setting up (once; about 260 MB from the package registry) ..."
 	@$(PIP) install -q --require-hashes -r requirements.lock
 	@$(PIP) install -q --no-deps -e .
 	@touch $@

@@ -32,14 +32,15 @@ FACT_WORDS: Final = 14
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
 _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
-_TURNED: Final = {
-    "you": "i",
-    "your": "my",
-    "youre": "im",
-    "youve": "ive",
-    "me": "i",
-    "yours": "mine",
-}
+_TURNED: Final = dict(
+    (
+        *(("you", "i"), ("your", "my"), ("youre", "im"), ("youve", "ive"), ("me", "i")),
+        *(("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6")),
+        *(("seven", "7"), ("eight", "8"), ("nine", "9"), ("ten", "10"), ("twelve", "12")),
+    )
+)
+"""Words as a mirror has them: "I" is "you", and a recogniser writes "4" as well as "four"."""
+
 _OPENER_ALONE: Final = re.compile(
     r"\b(?:got|get|have|understand|understood|heard|hear|follow|recap|summari[sz]e|sum)"
     r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"

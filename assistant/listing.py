@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from assistant.calltime import clock
 from assistant.safetext import clean
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ OUTCOMES: Final = {
     "wishy_washy": "wishy-washy",
     "not_yet": "not yet",
 }
-
-
-def clock(seconds: float) -> str:
-    """A length as a person writes it: 3:07, or 1:02:07."""
-    whole = round(seconds)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
 def calls_table(calls: Iterable[StoredCall], *, searched: bool) -> Iterator[str]:

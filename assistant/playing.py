@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from assistant import models, phrases, wire
 from assistant.asr import Decoding, WhisperRecogniser
+from assistant.calltime import clock
 from assistant.errors import ConfigError, StoreError, ThatsRightError
 from assistant.feeds import AudioFeed, TranscriptFeed
-from assistant.listing import clock
 from assistant.model import CallInfo, CallStarted, Source, Speaker, Transcript
 from assistant.paths import data_folder
 from assistant.runtime import CallSession

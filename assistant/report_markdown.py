@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from assistant.calltime import clock
 from assistant.model import CallWarning, Prompt, PromptUsed, Signal, Speaker, Transcript
 from assistant.safetext import clean
-from assistant.summary_words import TALK_SHARE_REFERENCE, clock
+from assistant.summary_words import TALK_SHARE_REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

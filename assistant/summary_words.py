@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from assistant.calltime import clock
 from assistant.model import Outcome, SignalKind, Speaker
 
 if TYPE_CHECKING:
@@ -118,13 +119,6 @@ def practise(judged: Judged) -> str:
         return "Record each side on a channel of its own, so that the next call can be judged."
     costly = (_practise_pressure(judged), _practise_replies(judged), _practise_room(judged))
     return next((each for each in costly if each), _practise_good(judged))
-
-
-def clock(at_s: float) -> str:
-    """Call time as a person reads it: `0:42`, `12:05`, `1:02:33`."""
-    minutes, seconds = divmod(int(max(at_s, 0.0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _headline_not_yet(judged: Judged) -> str:

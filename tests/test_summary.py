@@ -27,7 +27,7 @@ from assistant.model import (
     Understanding,
 )
 from assistant.summary import I_SAID_LETTERS, MOST_MOMENTS, shortened, summarise
-from assistant.summary_words import MOMENT_NOTES, clock
+from assistant.summary_words import MOMENT_NOTES
 
 ME, THEM, UNKNOWN = Speaker.ME, Speaker.THEM, Speaker.UNKNOWN
 THATS_RIGHT, YOURE_RIGHT = SignalKind.THATS_RIGHT, SignalKind.YOURE_RIGHT
@@ -382,10 +382,3 @@ def test_notes_are_one_sentence_of_the_method() -> None:
     for note in MOMENT_NOTES.values():
         assert note.rstrip('"')[-1] in ".?"
         assert len(note) <= 120
-
-
-@pytest.mark.parametrize(
-    ("at_s", "read"), [(0.0, "0:00"), (59.99, "0:59"), (725.0, "12:05"), (3753.0, "1:02:33")]
-)
-def test_clock(at_s: float, read: str) -> None:
-    assert clock(at_s) == read

@@ -26,7 +26,7 @@ from assistant.model import (
 from assistant.runtime import MAX_SPEED
 from tui import view as state
 from tui.view import Phase, View
-from tui.words import GAUGE, LISTENING, OUTCOMES, PROMPTS, SIGNALS, clock, faster, slower
+from tui.words import GAUGE, LISTENING, OUTCOMES, PROMPTS, SIGNALS, faster, slower
 
 
 def after(*events: Event) -> View:
@@ -193,13 +193,6 @@ def test_everything_has_a_shape_and_a_word_that_tell_it_from_the_rest() -> None:
     real, hollow = SIGNALS[SignalKind.THATS_RIGHT], SIGNALS[SignalKind.YOURE_RIGHT]
     assert (real.shape, real.tone) != (hollow.shape, hollow.tone)
     assert real.shape != hollow.shape
-
-
-@pytest.mark.parametrize(
-    ("at_s", "text"), [(0.0, "0:00"), (59.99, "0:59"), (725.0, "12:05"), (3753.0, "1:02:33")]
-)
-def test_clock(at_s: float, text: str) -> None:
-    assert clock(at_s) == text
 
 
 def test_speeds_between_the_steps_go_to_the_next_step() -> None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from rich.cells import cell_len, get_character_cell_size
 
+from assistant.calltime import clock
 from assistant.model import CallWarning, Signal, Speaker, SpeechDropped, Transcript
-from tui.words import SIGNALS, SPEAKERS, clock
+from tui.words import SIGNALS, SPEAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -141,13 +141,6 @@ SPEEDS: Final = (0.5, 1.0, 1.5, 2.0, 4.0, 8.0, MAX_SPEED)
 """What the keys step through, in call seconds per second."""
 
 
-def clock(at_s: float) -> str:
-    """Call time as a person reads it: `0:42`, `12:05`, `1:02:33`."""
-    minutes, seconds = divmod(int(max(at_s, 0.0)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
 def speed_name(speed: float) -> str:
     """`1x`, `1.5x`, `max`."""
     return "max" if speed == MAX_SPEED else f"{speed:g}x"

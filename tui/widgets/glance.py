@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from assistant.calltime import clock
+from assistant.summary_words import TALK_SHARE_REFERENCE
 from tui.view import Phase
 from tui.widgets.drawn import Drawn, between
-from tui.words import COLOURS, GAUGE, SIGNALS, clock
+from tui.words import COLOURS, GAUGE, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
     from assistant.model import Signal, SubjectState
     from tui.view import View
-
-REFERENCE_ME: Final = 0.43
-"""Share of speech of the one who listens well, 0..1."""
 
 MOST_SUBJECTS: Final = 10
 """How many the gauge shows where it has a column of its own."""
@@ -120,7 +119,7 @@ def _share(share_me: float | None, width: int) -> Content:
     me = round(share_me * 100)
     left, right = f"Me {me:>2} ", f" {100 - me:<2} Them"
     room = max(width - len(left) - len(right), 1)
-    post = min(round(REFERENCE_ME * room), room - 1)
+    post = min(round(TALK_SHARE_REFERENCE * room), room - 1)
     mine = round(share_me * room)
     bar = "".join("┃" if i == post else "━" if i < mine else "─" for i in range(room))
     return Content.assemble(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from assistant.calltime import clock
 from assistant.model import Source
 from tui.view import Phase, View
 from tui.widgets.drawn import Drawn, between
-from tui.words import SPEAKERS, SPEAKING, clock, speed_name
+from tui.words import SPEAKERS, SPEAKING, speed_name
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

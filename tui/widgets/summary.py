@@ -8,9 +8,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from assistant.calltime import clock
 from assistant.model import Speaker
-from tui.widgets.glance import REFERENCE_ME
-from tui.words import COLOURS, GAUGE, OUTCOMES, SIGNALS, clock
+from assistant.summary_words import TALK_SHARE_REFERENCE
+from tui.words import COLOURS, GAUGE, OUTCOMES, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _measures(summary: CallSummary) -> Iterator[str]:
         share = "Talk share unknown"
     else:
         me = round(summary.talk_share_me * 100)
-        reference = round(REFERENCE_ME * 100)
+        reference = round(TALK_SHARE_REFERENCE * 100)
         share = f"Me {me} : {100 - me} them (aim for {reference} : {100 - reference})"
     first = summary.first_thats_right_s
     heard = "No “that's right”" if first is None else f"First “that's right” at {clock(first)}"

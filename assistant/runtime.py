@@ -80,6 +80,12 @@ class Playback:
         with self._changed:
             return self._now()
 
+    def begin(self) -> None:
+        """The call begins now; a pause asked for before holds."""
+        with self._changed:
+            self._rebase(0.0)
+            self._changed.notify_all()
+
     def set_speed(self, speed: float) -> None:
         """Go on at another speed (above 0, `MAX_SPEED` for no waiting)."""
         with self._changed:
@@ -203,8 +209,8 @@ class CallSession:
         """
         if self.info.source is not Source.TRANSCRIPT:
             self._recogniser = self._make_recogniser()
+        self.playback.begin()
         self._tell(sink, (CallStarted(self.info),))
-        self.playback.resume()
         reader = threading.Thread(target=self._read, name="reader", daemon=True)
         reader.start()
         try:

@@ -169,6 +169,24 @@ def test_a_very_long_wait_is_taken_in_parts(clock: Clock) -> None:
     assert clock.waited == [LONGEST_WAIT_S] * 3
 
 
+def test_time_spent_loading_is_no_call_time(clock: Clock) -> None:
+    playing = playback(clock, 1.0)
+    clock.now_s += 30.0
+    playing.begin()
+    assert playing.position_s == 0.0
+    assert playing.wait_until(2.0)
+    assert sum(w for w in clock.waited if w) == pytest.approx(2.0)
+
+
+def test_a_pause_asked_for_while_loading_holds(clock: Clock) -> None:
+    playing = playback(clock, 1.0)
+    playing.pause()
+    playing.begin()
+    clock.meanwhile = {0: playing.stop}
+    assert not playing.wait_until(2.0)
+    assert playing.position_s == 0.0
+
+
 # ---- sessions --------------------------------------------------------------------------------
 
 
@@ -297,6 +315,23 @@ def test_a_warning_is_passed_on_and_kept() -> None:
     assert warning in events
     assert finished is not None
     assert finished.events == (warning,)
+
+
+def test_a_call_begins_at_its_beginning_however_long_the_model_loaded(clock: Clock) -> None:
+    positions: list[float] = []
+
+    def load() -> Scripted:
+        clock.now_s += 30.0
+        return Scripted()
+
+    def items(_: Until) -> Iterator[Fed]:
+        positions.append(made.playback.position_s)
+        yield utterance(0)
+
+    made = session(Made(items), Scripted(), speed=1.0)
+    made._make_recogniser = load
+    played(made)
+    assert positions == [0.0]
 
 
 # ---- stopped, or broken ----------------------------------------------------------------------

@@ -144,9 +144,12 @@ def begin(info: CallInfo) -> View:
 
 
 def tick(view: View, now_s: float) -> View:
-    """The view at call time `now_s`: time never runs backwards, a stale prompt disappears."""
+    """The view at call time `now_s`: time never runs backwards, a stale prompt disappears.
+
+    Nothing moves before the call began or after its end.
+    """
     now_s = max(view.now_s, now_s)
-    if view.phase not in (Phase.LOADING, Phase.PLAYING):
+    if view.phase is not Phase.PLAYING:
         return view
     if view.prompt is not None and now_s > view.prompt.expires_s:
         return replace(view, now_s=now_s, prompt=None, cause=None, used=False)

@@ -113,6 +113,11 @@ def test_time_stands_still_at_the_end() -> None:
     assert state.tick(view, 9999.0) == view
 
 
+def test_time_stands_still_until_the_call_begins() -> None:
+    loading = state.begin(INFO)
+    assert state.tick(loading, 4.0) == loading
+
+
 def test_a_revision_replaces_the_signal() -> None:
     first = Mark(1, 1.0, 2.0).of(SignalKind.THATS_RIGHT, THEM, "that's right")
     second = Mark(2, 1.0, 3.0).of(

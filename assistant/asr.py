@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
+from assistant.decoding import LEAST_LOGPROB, Decoded, Flaw, ShortContext
 from assistant.errors import ModelError
 from assistant.model import Transcript, Word
 from assistant.safetext import clean
@@ -35,9 +36,12 @@ TAIL_SAMPLES: Final = RATE_HZ * 3 // 10
 TOKENS_PER_S: Final = 10
 """Fast talkers reach 5 words a second; a decoder past twice their tokens is in a loop."""
 
-LEAST_LOGPROB: Final = -1.0
+ZEROS_S: Final = (2.0, 3.5)
+"""Silence put behind an utterance, first and second try. Two seconds remove most loops."""
+
 MOST_SILENCE: Final = 0.6
-"""Whisper's own defaults (Radford et al. 2022, section 4.5): both crossed means no words."""
+"""Whisper's own default (Radford et al. 2022, section 4.5): less sure than `LEAST_LOGPROB`, and
+more likely silence than this, means no words."""
 
 FIRM_SPEECH: Final = 0.5
 """Silero's customary threshold; between its own and this it is only perhaps speech."""
@@ -76,7 +80,7 @@ class Decoding:
 
 
 class WhisperRecogniser:
-    """faster-whisper, one utterance at a time, over full windows."""
+    """faster-whisper's model, one utterance at a time, over short windows where they do."""
 
     def __init__(self, folder: Path, name: str, decoding: Decoding) -> None:
         """Load the model in `folder` (model.bin, config.json, tokenizer.json).
@@ -112,6 +116,9 @@ class WhisperRecogniser:
                 f"The speech model “{name}” knows {only}: change the setting “language” "
                 f"({decoding.language}), or give another model with --model."
             )
+        # Which language it is has to be found out over the full window.
+        auto = decoding.language == "auto"
+        self._short = None if auto else ShortContext(self._model, decoding.language)
 
     @property
     def name(self) -> str:
@@ -149,24 +156,41 @@ class WhisperRecogniser:
         )
 
     def _decode(self, sound: Samples, spans: Sequence[Span], *, firm: bool) -> list[Word]:
-        """Words with times from the start of `sound`; decoded again when they repeat themselves.
+        """Words with times from the start of `sound`: none when the decoder does not believe them.
 
-        What is only perhaps speech (not `firm`) must convince.
+        Short context first, a longer one when something is wrong with it, and the full window when
+        that does not help either.
         """
         speech_s = seconds(spans[-1].end - spans[0].start)
-        segments = self._transcribe(sound, speech_s)
+        most_tokens = 20 + int(TOKENS_PER_S * speech_s)
+        before: Decoded | None = None
+        for zeros_s in ZEROS_S:
+            if self._short is None:
+                break
+            decoded = self._short.decode(sound, most_tokens, zeros_s)
+            sure = not decoded.flaws or (
+                decoded.flaws == {Flaw.DOUBTFUL} and before and decoded.said == before.said
+            )
+            if sure:
+                believed = _believable(decoded.logprob, decoded.no_speech, firm=firm)
+                return _without_repeats(list(decoded.words)) if believed else []
+            before = decoded
+        return self._full_window(sound, most_tokens, firm=firm)
+
+    def _full_window(self, sound: Samples, most_tokens: int, *, firm: bool) -> list[Word]:
+        segments = self._transcribe(sound, most_tokens)
         if _loops(segments):
-            segments = self._transcribe(sound, speech_s, beam=5, no_repeat=3)
+            segments = self._transcribe(sound, most_tokens, beam=5, no_repeat=3)
         words = [
             Word(w.word, float(w.start), float(w.end), round(float(w.probability), 3))
             for segment in segments
-            if _believable(segment, firm=firm)
+            if _believable(segment.avg_logprob, segment.no_speech_prob, firm=firm)
             for w in segment.words or ()
         ]
         return _without_repeats(words)
 
     def _transcribe(
-        self, sound: Samples, speech_s: float, *, beam: int = 0, no_repeat: int = 0
+        self, sound: Samples, most_tokens: int, *, beam: int = 0, no_repeat: int = 0
     ) -> list[Any]:
         language = self._decoding.language
         segments, _ = self._model.transcribe(
@@ -176,7 +200,7 @@ class WhisperRecogniser:
             temperature=0.0,  # no sampling: same sound, same words
             condition_on_previous_text=False,
             no_repeat_ngram_size=no_repeat,
-            max_new_tokens=20 + int(TOKENS_PER_S * speech_s),
+            max_new_tokens=most_tokens,
             no_speech_threshold=None,  # judged by `_believable`, which also knows hopeless ones
             word_timestamps=True,
             vad_filter=False,
@@ -184,11 +208,14 @@ class WhisperRecogniser:
         return list(segments)
 
 
-def _believable(segment: Any, *, firm: bool) -> bool:  # noqa: ANN401 - faster-whisper ships no types
-    """The second gate: the decoder itself doubts that there were words."""
-    if segment.avg_logprob < (HOPELESS_LOGPROB if firm else CONVINCING_LOGPROB):
+def _believable(logprob: float, no_speech: float, *, firm: bool) -> bool:
+    """The second gate: the decoder itself doubts that there were words.
+
+    What is only perhaps speech (not `firm`) must convince.
+    """
+    if logprob < (HOPELESS_LOGPROB if firm else CONVINCING_LOGPROB):
         return False
-    return bool(segment.avg_logprob >= LEAST_LOGPROB or segment.no_speech_prob <= MOST_SILENCE)
+    return logprob >= LEAST_LOGPROB or no_speech <= MOST_SILENCE
 
 
 def _loops(segments: Sequence[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -38,6 +38,11 @@ TOKENS_PER_S: Final = 10
 
 ZEROS_S: Final = (2.0, 3.5)
 """Silence put behind an utterance, first and second try. Two seconds remove most loops."""
+
+SHORT_S: Final = 1.5
+SURE_LOGPROB: Final = -0.7
+"""Speech this short carries the replies that matter, and one wrong sound makes another word: unless
+the decoder is this sure, it is decoded again."""
 
 MOST_SILENCE: Final = 0.6
 """Whisper's own default (Radford et al. 2022, section 4.5): less sure than `LEAST_LOGPROB`, and
@@ -168,6 +173,8 @@ class WhisperRecogniser:
             if self._short is None:
                 break
             decoded = self._short.decode(sound, most_tokens, zeros_s)
+            if speech_s <= SHORT_S and decoded.logprob < SURE_LOGPROB:
+                decoded = replace(decoded, flaws=decoded.flaws | {Flaw.DOUBTFUL})
             sure = not decoded.flaws or (
                 decoded.flaws == {Flaw.DOUBTFUL} and before and decoded.said == before.said
             )

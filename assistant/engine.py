@@ -47,9 +47,11 @@ class _Answer:
     """The reply that is under way, and what it was taken for."""
 
     move: Move | None
-    first: int
-    """Index of the reply's first utterance in its turn."""
+    since_s: float
+    """Call time at which it begins in its turn."""
     signal: Signal | None = None
+    found: subjects.Place | None = None
+    """Where the signal found the talk."""
     until_s: float = 0.0
     """Call time until which more words may revise it."""
     revised: bool = False
@@ -68,11 +70,14 @@ class Engine:
     _answer: _Answer | None = None
     _waiting: tuple[Finding, Transcript] | None = None
     _signals: int = 0
+    _now_s: float = 0.0
     _my_kinds: frozenset[SignalKind] = frozenset()
     _their_remarks: frozenset[SignalKind] = frozenset()
 
     def step(self, heard: Heard) -> tuple[Event, ...]:
         """Everything that follows from one more thing heard."""
+        at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
+        self._now_s = max(self._now_s, at_s)
         match heard:
             case Tick(at_s):
                 return self._settle(at_s)
@@ -173,12 +178,11 @@ class Engine:
         turn = self._dialogue.turns[-1]
         answer = self._answer
         if fresh or answer is None:
-            answer = _Answer(before.move_for(heard.start_s), len(turn.utterances) - 1)
+            answer = _Answer(before.move_for(heard.start_s), heard.start_s)
         elif answer.signal is not None and heard.start_s > answer.until_s:
-            answer = _Answer(None, len(turn.utterances) - 1)
-        if self._waiting is not None:
-            self._waiting = None
-        said = talk.read_together(turn.utterances[answer.first :])
+            answer = _Answer(None, heard.start_s)
+        self._waiting = None
+        said = talk.read_together([u for u in turn.utterances if u.start_s >= answer.since_s])
         found = read_reply(self.book, said, answer.move)
         remarks = self._remarks(heard, answer.move)
         self._answer = answer
@@ -226,8 +230,9 @@ class Engine:
         events: list[Event] = []
         for signal in signals:
             events.append(signal)
+            was = self._answer.found if self._answer and signal.revises is not None else None
             self._remember(signal)
-            self._subjects, changed = subjects.move(self._subjects, signal)
+            self._subjects, changed = subjects.move(self._subjects, signal, was)
             if changed is not None:
                 events.append(changed)
         for signal in tuple(signals):
@@ -237,7 +242,7 @@ class Engine:
                 signals.append(stalled)
                 events.append(stalled)
         self._prompter, prompt = prompts.propose(
-            self.book, self._prompter, signals, self._subjects.named
+            self.book, self._prompter, signals, self._subjects.named, self._now_s
         )
         return (*events, *((prompt,) if prompt else ()))
 
@@ -256,8 +261,9 @@ class Engine:
         if answer is not None and signal.speaker is Speaker.THEM and signal.kind in replies:
             self._answer = _Answer(
                 answer.move,
-                answer.first,
+                answer.since_s,
                 signal,
+                self._subjects.place,
                 signal.end_s + REVISED_WITHIN_S,
                 revised=signal.revises is not None,
             )

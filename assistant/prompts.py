@@ -12,7 +12,7 @@ from assistant.model import Prompt, PromptKind, PromptUsed, SignalKind
 from assistant.text import containment, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from assistant.model import Signal
     from assistant.phrases import PhraseBook, Wording
@@ -66,17 +66,29 @@ class Prompter:
 
 
 def propose(
-    book: PhraseBook, prompter: Prompter, signals: Iterable[Signal], subject: str | None
+    book: PhraseBook,
+    prompter: Prompter,
+    signals: Sequence[Signal],
+    subject: str | None,
+    now_s: float,
 ) -> tuple[Prompter, Prompt | None]:
-    """The best prompt for what was just heard, or none."""
-    ranked = sorted(signals, key=lambda s: _RANK.get(s.kind, 0), reverse=True)
-    best = next((s for s in ranked if s.kind in _RANK), None)
+    """The best prompt for what was just heard, or none; `now_s` is the call time reached.
+
+    What was held until the other was done may be too old by now to be prompted for.
+    """
+    fresh = (s for s in signals if s.kind in _RANK and now_s - s.at_s < FRESH_S)
+    best = max(fresh, key=lambda s: _RANK[s.kind], default=None)
     if best is None:
         return prompter, None
     prompter = _forget(prompter, best.at_s)
     rank = _RANK[best.kind]
     latest = prompter.shown[-1] if prompter.shown else None
-    if latest is not None and best.at_s - latest.prompt.at_s < PACE_S and rank <= latest.rank:
+    if (
+        latest is not None
+        and best.at_s - latest.prompt.at_s < PACE_S
+        and rank <= latest.rank
+        and not _overtaken(book, latest.prompt, signals)
+    ):
         return prompter, None
     chosen = _choose(book, prompter, best.kind, subject)
     if chosen is None:
@@ -107,6 +119,14 @@ def notice(prompter: Prompter, my_words: str, at_s: float) -> tuple[Prompter, Pr
         return prompter, None
     shown = (*prompter.shown[:-1], replace(latest, used=True))
     return replace(prompter, shown=shown), PromptUsed(prompt.id, at_s)
+
+
+def _overtaken(book: PhraseBook, prompt: Prompt, signals: Sequence[Signal]) -> bool:
+    """True when what the prompt rests on turned out to be something that asks for another."""
+    became = next((s.kind for s in signals if s.revises == prompt.signal), None)
+    if became is None:
+        return False
+    return all(w.kind is not prompt.kind for w in book.wordings if w.on is became)
 
 
 def _forget(prompter: Prompter, now_s: float) -> Prompter:

@@ -40,6 +40,14 @@ _UNDERSTOOD: Final = {Understanding.CONFIRMED, Understanding.WORKING_TOGETHER}
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the talk stood at a moment."""
+
+    subject: str
+    understanding: Understanding
+
+
+@dataclass(frozen=True, slots=True)
 class Subjects:
     """Scores and states, by the subject's name."""
 
@@ -56,6 +64,11 @@ class Subjects:
     def named(self) -> str | None:
         """The current subject if it has a name."""
         return None if self.current == WHOLE_CALL else self.current
+
+    @property
+    def place(self) -> Place:
+        """The current subject, and how well they feel understood on it."""
+        return Place(self.current, self.state_of(self.current))
 
     def state_of(self, name: str) -> Understanding:
         """How well they feel understood on a subject."""
@@ -74,12 +87,17 @@ def mention(book: PhraseBook, subjects: Subjects, said: tuple[Piece, ...]) -> Su
     return replace(subjects, scores=kept)
 
 
-def move(subjects: Subjects, signal: Signal) -> tuple[Subjects, StateChanged | None]:
-    """Subjects after a signal, and the event that says so when a state changed."""
-    name = subjects.current
-    before = subjects.state_of(name)
-    after = _after(before, signal.kind)
-    if after is before:
+def move(
+    subjects: Subjects, signal: Signal, was: Place | None = None
+) -> tuple[Subjects, StateChanged | None]:
+    """Subjects after a signal, and the event that says so when a state changed.
+
+    `was` is where the signal that this one revises found things: it is undone first.
+    """
+    found = was or subjects.place
+    name = found.subject
+    after = _after(found.understanding, signal.kind)
+    if after is subjects.state_of(name):
         return subjects, None
     states = {**dict(subjects.states), name: after}
     changed = StateChanged(name, after, signal.at_s)

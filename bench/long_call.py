@@ -46,8 +46,8 @@ def main() -> None:
         took = time.monotonic() - began
         size = path.stat().st_size / 1e6
         print(
-            f"{seconds / 3600:.2f} h of {arguments.suffix} ({size:.0f} MB): {utterances} utterances "
-            f"in {took:.1f} s ({seconds / took:.0f} x real time), peak memory {before:.0f} -> "
+            f"{seconds / 3600:.2f} h of {arguments.suffix} ({size:.0f} MB), {utterances} utterances"
+            f" in {took:.1f} s ({seconds / took:.0f} x real time), peak memory {before:.0f} -> "
             f"{peak_mb():.0f} MB"
         )
 

@@ -146,6 +146,52 @@ def test_but_after_three_seconds_is_another_thought() -> None:
     assert kinds(signals_of((label, reply, more))) == ["label", "thats_right"]
 
 
+def test_but_revises_also_late_in_a_long_turn() -> None:
+    long = [f"t: Then we moved box number {n} back." for n in range(20)]
+    *before, reply = spoken(LABEL, *long, "t: You're right.", *long, "t: You're right.")
+    more = said(THEM, reply.end_s + 1, reply.end_s + 3, "But there is more to it.")
+    heard = [s for s in signals_of((*before, reply, more)) if s.kind is not SignalKind.STALLED]
+    first, second = heard[-2:]
+    assert (first.start_s, first.kind) == (reply.start_s, SignalKind.YOURE_RIGHT)
+    assert (second.kind, second.revises) == (SignalKind.QUALIFIED_AGREEMENT, first.id)
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "prompts", "states"),
+    [
+        ("But there is more to it.", ["silence", "no_oriented_question"], ["wishy_washy"]),
+        ("No, actually that's not it.", ["silence", "label"], ["unheard"]),
+        ("But the price is what matters.", ["silence", "no_oriented_question"], ["wishy_washy"]),
+    ],
+)
+def test_a_revision_takes_back_what_the_first_hearing_did(
+    goes_on: str, prompts: list[str], states: list[str]
+) -> None:
+    label, reply = spoken(LABEL, "t: That's right.")
+    more = said(THEM, reply.end_s + 1, reply.end_s + 3, goes_on)
+    events = events_of((label, reply, more))
+    assert [e.kind.value for e in events if isinstance(e, Prompt)] == prompts
+    changed = [e for e in events if isinstance(e, StateChanged)]
+    assert {e.subject for e in changed} == {"the delivery date"}
+    assert [e.understanding.value for e in changed] == ["summarised", "confirmed", *states]
+
+
+def test_a_revision_that_asks_for_the_same_leaves_the_prompt_alone() -> None:
+    label, reply = spoken(LABEL, "t: You're right.")
+    more = said(THEM, reply.end_s + 1, reply.end_s + 3, "But there is more to it.")
+    events = events_of((label, reply, more))
+    assert [e.revises for e in events if isinstance(e, Signal)] == [None, None, 2]
+    assert [e.kind.value for e in events if isinstance(e, Prompt)] == ["label"]
+
+
+@pytest.mark.parametrize(("i_end_s", "prompts"), [(15.0, ["reset"]), (40.0, [])])
+def test_what_was_held_too_long_is_not_prompted_for(i_end_s: float, prompts: list[str]) -> None:
+    mine = said(ME, 2, i_end_s, "So we looked at all of the lorries, one after another.")
+    events = events_of((mine, said(THEM, 5, 7, "That doesn't work for us.")))
+    assert "pushback" in kinds([e for e in events if isinstance(e, Signal)])
+    assert [e.kind.value for e in events if isinstance(e, Prompt)] == prompts
+
+
 def test_a_reply_in_two_utterances_is_one_reply() -> None:
     label, reply = spoken(LABEL, "t: That's")
     rest = said(THEM, reply.end_s + 0.5, reply.end_s + 0.9, "right.")

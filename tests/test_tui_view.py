@@ -126,6 +126,28 @@ def test_a_revision_replaces_the_signal() -> None:
     assert after(first, second).signals == (second,)
 
 
+@pytest.mark.parametrize(
+    ("was", "became", "stays"),
+    [
+        (SignalKind.THATS_RIGHT, SignalKind.QUALIFIED_AGREEMENT, False),
+        (SignalKind.YOURE_RIGHT, SignalKind.THATS_RIGHT, False),
+        (SignalKind.YOURE_RIGHT, SignalKind.FACTUAL_CONFIRMATION, False),
+        (SignalKind.YOURE_RIGHT, SignalKind.QUALIFIED_AGREEMENT, True),
+    ],
+)
+def test_a_prompt_goes_with_the_signal_it_rests_on(
+    was: SignalKind,
+    became: SignalKind,
+    stays: bool,  # noqa: FBT001 - the expected value
+) -> None:
+    first = Mark(PROMPT.signal, 9.0, 10.0).of(was, THEM, "right")
+    second = Mark(99, 9.0, 11.0).of(became, THEM, "right, but", revises=PROMPT.signal)
+    other = Mark(100, 9.0, 11.0).of(became, THEM, "right, but", revises=98)
+    view = after(first, PROMPT, second)
+    assert (view.prompt, view.cause) == ((PROMPT, second) if stays else (None, None))
+    assert after(first, PROMPT, other).prompt == PROMPT
+
+
 def test_signals_warnings_and_subjects_are_bounded() -> None:
     events: list[Event] = []
     for i in range(1, 200):

@@ -16,6 +16,7 @@ from assistant.model import (
     Prompt,
     PromptUsed,
     Signal,
+    SignalKind,
     Speaker,
     SpeechDropped,
     SpeechOpened,
@@ -38,6 +39,16 @@ KEPT_WARNINGS: Final = 32
 
 NOTICE_S: Final = 20.0
 """How long a warning stays on the notice line, seconds of call time. It stays in the transcript."""
+
+_STILL_OPEN: Final = frozenset(
+    {
+        SignalKind.YOURE_RIGHT,
+        SignalKind.BARE_YES,
+        SignalKind.QUALIFIED_AGREEMENT,
+        SignalKind.CORRECTION,
+    }
+)
+"""A reply that turns from one of these into another leaves what to say next as it was."""
 
 Value = TypeVar("Value")
 
@@ -222,7 +233,12 @@ def _(event: Transcript, view: View) -> View:
 @_apply.register
 def _(event: Signal, view: View) -> View:
     kept = tuple(signal for signal in view.signals if signal.id != event.revises)
-    return replace(tick(view, event.at_s), signals=(*kept, event)[-KEPT_SIGNALS:])
+    view = replace(tick(view, event.at_s), signals=(*kept, event)[-KEPT_SIGNALS:])
+    if view.cause is None or view.cause.id != event.revises:
+        return view
+    if {view.cause.kind, event.kind} <= _STILL_OPEN:
+        return replace(view, cause=event)
+    return replace(view, prompt=None, cause=None, used=False)
 
 
 @_apply.register

@@ -296,17 +296,22 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     return _found(SignalKind.BARE_YES, yes, head)
 
 
+_LATE: Final = frozenset(
+    {SignalKind.THATS_RIGHT, SignalKind.YOURE_RIGHT, SignalKind.QUALIFIED_AGREEMENT}
+)
+
+
 def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
     """A verdict that comes only after other words ("I never put it like that. That's right")."""
     for index in range(len(reply) - 1, -1, -1):
         piece = reply[index]
         if index and _REPORTED.search(reply[index - 1].normal.text):
             continue
-        head = read_head(book, (piece,))
-        alone = index > 0 and head.acts and not head.rest
+        alone = index > 0 and not read_head(book, (piece,)).rest
+        head = read_head(book, reply[index:])
         if alone and head.first(Act.AFFIRM, Act.STRONG_AFFIRM, Act.CONCEDE):
             verdict = _judge(head, move)
-            if verdict and verdict.kind in {SignalKind.THATS_RIGHT, SignalKind.YOURE_RIGHT}:
+            if verdict and verdict.kind in _LATE:
                 weight = 0.9
                 return Finding(
                     verdict.kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -42,7 +42,7 @@ ZEROS_S: Final = (2.0, 3.5)
 SHORT_S: Final = 1.5
 SURE_LOGPROB: Final = -0.7
 """Speech this short carries the replies that matter, and one wrong sound makes another word: unless
-the decoder is this sure, it is decoded again."""
+the decoder is this sure, the full window decides."""
 
 MOST_SILENCE: Final = 0.6
 """Whisper's own default (Radford et al. 2022, section 4.5): less sure than `LEAST_LOGPROB`, and
@@ -174,7 +174,7 @@ class WhisperRecogniser:
                 break
             decoded = self._short.decode(sound, most_tokens, zeros_s)
             if speech_s <= SHORT_S and decoded.logprob < SURE_LOGPROB:
-                decoded = replace(decoded, flaws=decoded.flaws | {Flaw.DOUBTFUL})
+                break
             sure = not decoded.flaws or (
                 decoded.flaws == {Flaw.DOUBTFUL} and before and decoded.said == before.said
             )

@@ -96,6 +96,10 @@ def replay(
     model: Annotated[
         str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
     ] = None,
+    terms: Annotated[
+        str | None,
+        typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
+    ] = None,
 ) -> None:
     """Play recorded calls through the engine, on the screen or as events."""
     if bool(me_file) != bool(them_file):
@@ -113,6 +117,7 @@ def replay(
         words=words,
         save=not no_save,
         model=model,
+        terms=terms,
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
         player = Replay(config.load(), options)

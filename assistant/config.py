@@ -33,6 +33,10 @@ class Settings:
     threads: int = 0
     """Threads of the recogniser, at most `MOST_THREADS`; 0 for as many as the machine has cores,
     at most 4."""
+    device: str = "auto"
+    """cpu, cuda, or auto: cuda where there is one."""
+    terms: str | None = None
+    """File with names and words of this deal, one a line."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -71,6 +75,8 @@ _FITS: Final = {
     "model": "a folder or a model's name, in quotes",
     "language": 'a language\'s code such as "en", or "auto"',
     "threads": f"a number from 0 to {MOST_THREADS}",
+    "device": '"cpu", "cuda" or "auto"',
+    "terms": "a file, in quotes",
 }
 
 
@@ -87,7 +93,11 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
                 settings = replace(settings, language=value)
             case "threads", int() | str() if _is_count(str(value)):
                 settings = replace(settings, threads=int(str(value)))
-            case "model" | "language" | "threads", _:
+            case "device", "cpu" | "cuda" | "auto":
+                settings = replace(settings, device=str(value))
+            case "terms", str() if value:
+                settings = replace(settings, terms=str(value))
+            case "model" | "language" | "threads" | "device" | "terms", _:
                 raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))

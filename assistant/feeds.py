@@ -6,26 +6,25 @@ pacing there is, so a feed neither knows a clock nor a thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from assistant.model import CallWarning, Heard, Speaker, SpeechOpened, Tick, Transcript
-from audio.files import Note
-from audio.listener import Listener
-from audio.segmenter import SegmenterConfig
-from audio.types import Passed, SpeechStarted, Utterance, seconds
-from audio.vad import WebRtcDetector
+from audio.files import BLOCK_SAMPLES, Note
+from audio.types import RATE_HZ, Block, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from audio.files import Recording
-    from audio.listener import Settled
 
     Until = Callable[[float], bool]
 
-Fed: TypeAlias = Heard | Utterance | CallWarning
-"""What a feed hands on; an `Utterance` has to be recognised first."""
+Fed: TypeAlias = Heard | Block | CallWarning
+"""What a feed hands on; a `Block` has to be listened to first."""
+
+LIVE_BLOCK_SAMPLES: Final = RATE_HZ // 25
+"""40 ms: what a device would hand on."""
 
 TICK_S: Final = 0.24
 """How often a transcript says that time passes: as often as sound does."""
@@ -45,21 +44,19 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AudioFeed:
-    """A recording through frames, voice activity and segments."""
+    """The sound of a recording, a block of each side in turn."""
 
     recording: Recording
-    segments: SegmenterConfig = field(default_factory=SegmenterConfig)
-    vad_level: int = 2
+    block_samples: int = BLOCK_SAMPLES
+    """A block is handed on when its end has come: in real time, short ones come sooner."""
 
     def items(self, until: Until) -> Iterator[Fed]:
-        """What is heard, in call order; ends early when `until` answers False."""
-        speakers = self.recording.speakers
+        """What there is to hear, in call order; ends early when `until` answers False."""
         for note in self.recording.notes:
             yield CallWarning(note, 0.0)
-        if speakers == (Speaker.UNKNOWN,):
+        if self.recording.speakers == (Speaker.UNKNOWN,):
             yield CallWarning(ONE_CHANNEL, 0.0)
-        listener = Listener(speakers, lambda: WebRtcDetector(self.vad_level), self.segments)
-        blocks = self.recording.items()
+        blocks = self.recording.items(self.block_samples)
         try:
             for item in blocks:
                 if isinstance(item, Note):
@@ -67,20 +64,9 @@ class AudioFeed:
                     continue
                 if not until(seconds(item.start_sample + len(item.samples))):
                     return
-                yield from map(_heard, listener.push(item))
-            yield from map(_heard, listener.finish())
+                yield item
         finally:
             blocks.close()
-
-
-def _heard(settled: Settled) -> Fed:
-    match settled:
-        case SpeechStarted(speaker, start):
-            return SpeechOpened(speaker, round(seconds(start), 3))
-        case Passed(at_sample):
-            return Tick(round(seconds(at_sample), 3))
-        case Utterance():
-            return settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ DEFAULTS: Final = ("base", "tiny.en")
 """What is used when no model is named, best first, of those that need no network."""
 
 
+ON_A_GPU: Final = ("large-v3-turbo", "distil-large-v3", "small")
+"""What comes before `DEFAULTS` on a GPU, of the models on this machine; none is downloaded."""
+
+SMALLER: Final = ("small.en", "small", "base.en", "base", "tiny.en", "tiny")
+"""What may take over from a bigger one, best first."""
+
+
 class Origin(StrEnum):
     """Where a model comes from."""
 
@@ -58,8 +65,8 @@ class Listed:
     damaged: bool = False
 
 
-def find(name: str | None, *, download: bool = True) -> SpeechModel:
-    """The model called `name`, or the best one at hand when `name` is None.
+def find(name: str | None, *, download: bool = True, gpu: bool = False) -> SpeechModel:
+    """The model called `name`, or the best one at hand when `name` is None; on a `gpu` a bigger.
 
     `name` is a folder or a model's name. Only a model that is named may be downloaded.
 
@@ -67,7 +74,7 @@ def find(name: str | None, *, download: bool = True) -> SpeechModel:
         ThatsRightError: none, a damaged one, no room for it, or no network; says what to do.
     """
     if name is None:
-        for default in DEFAULTS:
+        for default in (*ON_A_GPU, *DEFAULTS) if gpu else DEFAULTS:
             found = _packaged(default) or _cached(default)
             if found is not None:
                 return found
@@ -88,6 +95,22 @@ def find(name: str | None, *, download: bool = True) -> SpeechModel:
     if not download:
         raise ModelError(f"The speech model “{name}” is not on this machine.")
     return _downloaded(name)
+
+
+def smaller(than: SpeechModel, language: str) -> SpeechModel | None:
+    """A smaller model at hand for `language`, for a machine that cannot keep up; never downloads.
+
+    Raises:
+        ModelError: there is one, but it is damaged.
+    """
+    size = (than.folder / "model.bin").stat().st_size
+    for name in SMALLER:
+        if name.endswith(".en") and language != "en":
+            continue
+        found = _packaged(name) or _cached(name)
+        if found is not None and (found.folder / "model.bin").stat().st_size < size:
+            return found
+    return None
 
 
 def listing() -> Iterator[Listed]:

@@ -6,24 +6,29 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant import models, phrases, wire
-from assistant.asr import Decoding, WhisperRecogniser
+from assistant.asr import Decoding, WhisperRecogniser, device_for
 from assistant.calltime import clock
+from assistant.endpoints import EndpointPolicy
 from assistant.errors import ConfigError, StoreError, ThatsRightError
-from assistant.feeds import AudioFeed, TranscriptFeed
+from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
 from assistant.model import CallInfo, CallStarted, Source, Speaker, Transcript
 from assistant.paths import data_folder
-from assistant.runtime import CallSession
+from assistant.runtime import MAX_SPEED, CallSession, Recognisers
 from assistant.safetext import clean
 from assistant.store import Library
+from assistant.terms import read_terms
 from assistant.transcripts import SUFFIXES, read_transcript
-from audio.files import Side, open_legs, open_recording
+from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
+from audio.listener import Listener
+from audio.segmenter import SegmenterConfig
+from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from assistant.config import Settings
     from assistant.model import Event, FinishedCall
@@ -43,6 +48,8 @@ class ReplayOptions:
     words: bool
     save: bool
     model: str | None
+    terms: str | None = None
+    """File with names and words of this deal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +137,22 @@ class Replay:
 
     def _session(self, call: Call) -> CallSession:
         book = phrases.load("en")
+        recognisers = Recognisers(lambda: self._recogniser, self._smaller)
         if call.them_path is None and call.path.suffix.lower() in SUFFIXES:
             utterances = read_transcript(call.path, self._options.me)
-            session = CallSession(
-                _transcript_info(call.path, utterances),
-                TranscriptFeed(utterances),
-                self._load_recogniser,
-                book,
-            )
+            info = _transcript_info(call.path, utterances)
+            session = CallSession(info, TranscriptFeed(utterances), recognisers, book)
         else:
             recording = self._recording(call)
-            session = CallSession(
-                _audio_info(recording, self._model.name),
-                AudioFeed(recording),
-                self._load_recogniser,
-                book,
-            )
+            info = _audio_info(recording, self._model.name)
+            paced = self._options.speed < MAX_SPEED
+            feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
+            policy = EndpointPolicy.of(book.short, book.goes_on)
+
+            def ears() -> tuple[Listener, EndpointPolicy]:
+                return Listener(recording.speakers, SpeechDetector, SegmenterConfig()), policy
+
+            session = CallSession(info, feed, recognisers, book, ears)
         session.playback.set_speed(self._options.speed)
         return session
 
@@ -162,15 +169,37 @@ class Replay:
 
     @cached_property
     def _model(self) -> models.SpeechModel:
-        return models.find(self._options.model or self._settings.model)
+        gpu = device_for(self._settings.device) == "cuda"
+        return models.find(self._options.model or self._settings.model, gpu=gpu)
+
+    @cached_property
+    def _terms(self) -> tuple[str, ...]:
+        """Names and words of this deal.
+
+        Raises:
+            ConfigError: their file cannot be read.
+        """
+        named = self._options.terms or self._settings.terms
+        return read_terms(Path(named).expanduser()) if named else ()
 
     @cached_property
     def _recogniser(self) -> WhisperRecogniser:
-        decoding = Decoding(language=self._settings.language, threads=self._settings.threads)
-        return WhisperRecogniser(self._model.folder, self._model.name, decoding)
+        return self._load(self._model)
 
-    def _load_recogniser(self) -> WhisperRecogniser:
-        return self._recogniser
+    def _smaller(self) -> WhisperRecogniser | None:
+        """For a machine that cannot keep up: loaded only then."""
+        model = models.smaller(self._model, self._settings.language)
+        return None if model is None else self._load(model)
+
+    def _load(self, model: models.SpeechModel) -> WhisperRecogniser:
+        decoding = Decoding(
+            language=self._settings.language,
+            threads=self._settings.threads,
+            device=self._settings.device,
+            replies=phrases.load("en").short if self._settings.language == "en" else (),
+            terms=self._terms,
+        )
+        return WhisperRecogniser(model.folder, model.name, decoding)
 
     def _print(self, progress: _Progress, event: Event) -> None:
         line = wire.to_line(event, words=self._options.words)

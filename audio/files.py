@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audio.decode import Channels, Chunk
 
 BLOCK_SAMPLES: Final = RATE_HZ // 2
-"""Length of all blocks but the last."""
+"""Length of all blocks but the last, unless somebody wants others."""
 
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
@@ -99,10 +99,10 @@ class Recording:
         """When the call began, UTC, as far as the files know: see `SoundFile.started_at`."""
         return min(source.file.started_at for source in self._sources)
 
-    def items(self) -> Generator[Item]:
+    def items(self, block_samples: int = BLOCK_SAMPLES) -> Generator[Item]:
         """The call from its beginning: for each stretch a block per speaker, all equally long.
 
-        Blocks are `BLOCK_SAMPLES` long, the last ones shorter. Notes come where they are known,
+        Blocks are `block_samples` long, the last ones shorter. Notes come where they are known,
         at the latest at the end. A file that ends before the other is silent from then on.
 
         Raises:
@@ -110,7 +110,7 @@ class Recording:
         """
         readers = [_Reader(source) for source in self._sources]
         try:
-            yield from _lockstep(readers)
+            yield from _lockstep(readers, block_samples)
         finally:
             for reader in readers:
                 reader.close()
@@ -296,14 +296,14 @@ class _Line:
         return np.pad(sound[:count], (0, max(0, count - len(sound))))
 
 
-def _lockstep(readers: list[_Reader]) -> Iterator[Item]:
+def _lockstep(readers: list[_Reader], block_samples: int) -> Iterator[Item]:
     at = 0
     while True:
         for reader in readers:
-            while not reader.ended and reader.ready < BLOCK_SAMPLES:
+            while not reader.ended and reader.ready < block_samples:
                 reader.read()
         left = max(line.length for reader in readers for line in reader.lines.values())
-        count = min(left, BLOCK_SAMPLES)
+        count = min(left, block_samples)
         if not count:
             break
         for reader in readers:

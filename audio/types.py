@@ -64,11 +64,29 @@ class Utterance:
     samples: Samples
     cut: bool
     """True when it ended at the longest length and the speaker goes on."""
+    number: int = 0
+    """Of the question about it, see `Pause`; no other of its leg has the same."""
 
     @property
     def end_sample(self) -> int:
         """First sample after the utterance."""
         return self.start_sample + len(self.samples)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pause:
+    """The speaker fell silent: what was said, should the utterance have ended?"""
+
+    utterance: Utterance
+    """All of it, if it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The speaker went on: the `Pause` of that number needs no answer."""
+
+    speaker: Speaker
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

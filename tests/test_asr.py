@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from assistant import models
+from assistant import models, phrases
 from assistant.asr import Decoding, WhisperRecogniser, _without_repeats
+from assistant.decoding import BATCH
+from assistant.endpoints import EndpointPolicy
 from assistant.errors import ModelError
+from assistant.guesses import Guesses
 from assistant.model import Speaker, Transcript, Word
+from assistant.text import words_of
 from audio.files import Side, open_recording
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
-from audio.types import RATE_HZ, Block, Utterance
-from audio.vad import WebRtcDetector
+from audio.types import RATE_HZ, Block, Pause, Utterance
+from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,23 +52,46 @@ def tiny() -> WhisperRecogniser:
     return WhisperRecogniser(model.folder, model.name, Decoding(threads=2))
 
 
-def utterances(name: str, until_s: float) -> Iterator[Utterance]:
+POLICY = EndpointPolicy.of(phrases.load("en").short, phrases.load("en").goes_on)
+
+
+def heard_until(tiny: WhisperRecogniser, name: str, until_s: float) -> Iterator[Said]:
+    """The utterances of a sample, each with its words: what was said decides where it ends."""
     recording = open_recording(SAMPLES / name, Side.LEFT)
-    listener = Listener(recording.speakers, WebRtcDetector, SegmenterConfig())
-    items = recording.items()
-    for item in items:
-        if isinstance(item, Block):
+    listener = Listener(recording.speakers, SpeechDetector, SegmenterConfig())
+    said: dict[tuple[Speaker, int], Transcript | None] = {}
+    with closing(recording.items()) as items:
+        for item in items:
+            if not isinstance(item, Block):
+                continue
             if item.start_sample > until_s * RATE_HZ:
                 break
-            yield from (u for u in listener.push(item) if isinstance(u, Utterance))
-    items.close()
+            settled = [*listener.push(item)]
+            while asks := listener.asks():
+                for utterance in (a.utterance for a in asks if isinstance(a, Pause)):
+                    (words,) = tiny.recognise([utterance])
+                    said[utterance.speaker, utterance.number] = words
+                    hangover_ms = POLICY.hangover_ms(words)
+                    settled += listener.answer(utterance.speaker, utterance.number, hangover_ms)
+            for ended in (e for e in settled if isinstance(e, Utterance)):
+                yield Said(ended, said[ended.speaker, ended.number])
+
+
+@dataclass(frozen=True)
+class Said:
+    utterance: Utterance
+    words: Transcript | None
 
 
 @pytest.fixture(scope="module")
-def heard(tiny: WhisperRecogniser) -> list[Transcript]:
+def spoken(tiny: WhisperRecogniser) -> list[Said]:
     """The beginning of a phone-band sample."""
-    said = [tiny.recognise(u) for u in utterances("rent_review_phone.ogg", UNTIL_S + 5)]
-    return [t for t in said if t is not None and t.start_s < UNTIL_S]
+    return list(heard_until(tiny, "rent_review_phone.ogg", UNTIL_S + 5))
+
+
+@pytest.fixture(scope="module")
+def heard(spoken: list[Said]) -> list[Transcript]:
+    return [s.words for s in spoken if s.words is not None and s.words.start_s < UNTIL_S]
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +132,74 @@ def test_words_lie_within_their_utterance(heard: list[Transcript]) -> None:
 def test_the_same_sound_gives_the_same_words(
     tiny: WhisperRecogniser, heard: list[Transcript]
 ) -> None:
-    again = [tiny.recognise(u) for u in utterances("rent_review_phone.ogg", 12.0)]
-    said = [t for t in again if t is not None]
+    again = heard_until(tiny, "rent_review_phone.ogg", 12.0)
+    said = [s.words for s in again if s.words is not None]
     assert said == heard[: len(said)]
     assert len(said) >= 4
+
+
+def test_several_together_give_exactly_what_one_by_one_gives(
+    tiny: WhisperRecogniser, spoken: list[Said]
+) -> None:
+    """In any order, with noise and the shortest replies between them."""
+    utterances = [s.utterance for s in spoken]
+    hiss = Utterance(Speaker.THEM, 0, noise("hiss"), cut=False)
+    mixed = [*utterances[::-1], hiss, *utterances[:3], hiss]
+    assert len(utterances) > BATCH
+    alone = [*[s.words for s in spoken][::-1], None, *[s.words for s in spoken][:3], None]
+    assert tiny.recognise(mixed) == alone
+    assert tiny.recognise([]) == []
+
+
+def test_two_threads_that_ask_at_once_get_what_one_gets(
+    tiny: WhisperRecogniser, spoken: list[Said]
+) -> None:
+    some = spoken[:6]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda s: tiny.recognise([s.utterance]), some))
+    assert answers == [[s.words] for s in some]
+
+
+def test_a_guess_has_most_of_the_words(tiny: WhisperRecogniser, spoken: list[Said]) -> None:
+    plain = EnglishTextNormalizer()
+    long = [s for s in spoken if s.words is not None and len(s.words.words) >= 6]
+    guesses = [tiny.guess(each.utterance) for each in long]
+    words = plain(" ".join(each.words.text for each in long if each.words is not None))
+    assert len(words.split()) > 60
+    assert jiwer.wer(words, plain(" ".join(g.text for g in guesses if g is not None))) < 0.3
+    for each, guess in zip(long, guesses, strict=True):
+        assert guess is not None
+        assert guess.speaker is each.utterance.speaker
+        assert " ".join(w.text for w in guess.words) == guess.text
+        for word in guess.words:
+            assert guess.start_s - 0.35 <= word.start_s <= word.end_s <= guess.end_s + 0.5
+
+
+def test_a_partial_reads_like_the_guess_that_it_was_made_of(
+    tiny: WhisperRecogniser, spoken: list[Said]
+) -> None:
+    longest = max((s.utterance for s in spoken), key=lambda u: len(u.samples))
+    guesses = Guesses()
+    assert guesses.wish(longest.speaker, longest.start_sample, longest.end_sample) is not None
+    guess = tiny.guess(longest)
+    partial = guesses.guessed(longest, guess)
+    assert guess is not None
+    assert partial is not None
+    assert len(guess.text.split()) > 5
+    assert partial.text == guess.text
+
+
+def test_a_guess_at_the_beginning_of_an_utterance_has_its_beginning(
+    tiny: WhisperRecogniser, spoken: list[Said]
+) -> None:
+    longest = max(spoken, key=lambda s: len(s.utterance.samples))
+    half = longest.utterance.samples[: len(longest.utterance.samples) // 2]
+    heard = longest.utterance
+    guess = tiny.guess(Utterance(heard.speaker, heard.start_sample, half, cut=False))
+    assert guess is not None
+    assert longest.words is not None
+    assert words_of(guess.text)[:2] == words_of(longest.words.text)[:2]
+    assert guess.end_s <= (heard.start_sample + len(half)) / RATE_HZ
 
 
 def noise(kind: str) -> np.ndarray:
@@ -125,7 +219,9 @@ def noise(kind: str) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", ["silence", "hiss", "hum", "ringing", "clicks"])
 def test_noise_has_no_words(tiny: WhisperRecogniser, kind: str) -> None:
-    assert tiny.recognise(Utterance(Speaker.THEM, 0, noise(kind), cut=False)) is None
+    heard = Utterance(Speaker.THEM, 0, noise(kind), cut=False)
+    assert tiny.recognise([heard]) == [None]
+    assert tiny.guess(heard) is None
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:

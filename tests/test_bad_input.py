@@ -294,20 +294,27 @@ socket.socket = NoSocket
 socket.create_connection = refuse
 socket.getaddrinfo = refuse
 logging.basicConfig(level=logging.DEBUG)
+logging.debug("all of it")
 """
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("language", ["en", "auto"])
 def test_no_network_is_touched_and_no_log_has_a_word_of_the_call(
-    tmp_path: Path, home: Path
+    tmp_path: Path, home: Path, language: str
 ) -> None:
+    """Nor when the whole of a window is decoded, by faster-whisper, which does log."""
     need_tiny()
     (tmp_path / "sitecustomize.py").write_text(GUARD)
     call = first_seconds(SAMPLES / "rent_review.ogg", tmp_path / "start.wav")
-    more = {"PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))}
+    more = {
+        "PYTHONPATH": os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", ""))),
+        "THATSRIGHT_LANGUAGE": language,
+    }
     result = run(home, "replay", "--json", "--model", "tiny.en", call, more=more)
     assert result.status == 0
-    assert "DEBUG" in result.err
+    assert "DEBUG:root:all of it" in result.err
+    assert ("faster_whisper" in result.err) is (language == "auto")
     words = {
         word.strip(".,?!").lower()
         for event in result.events

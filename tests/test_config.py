@@ -29,7 +29,9 @@ def refusal(folder: Path, **environment: str) -> str:
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
-    assert load({}, tmp_path) == Settings(model=None, language="en", threads=0)
+    assert load({}, tmp_path) == Settings(
+        model=None, language="en", threads=0, device="auto", terms=None
+    )
     assert load({}, tmp_path / "missing") == Settings()
     settings_file(tmp_path, "")
     assert load({}, tmp_path) == Settings()
@@ -40,6 +42,14 @@ def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
     assert load({}, tmp_path) == Settings("base", "de", 2)
     environment = {"THATSRIGHT_MODEL": "tiny.en", "THATSRIGHT_THREADS": "3", "OTHER": "x"}
     assert load(environment, tmp_path) == Settings("tiny.en", "de", 3)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda", "auto"])
+def test_where_it_runs_and_the_terms_of_the_deal_can_be_set(tmp_path: Path, device: str) -> None:
+    settings_file(tmp_path, f'device = "{device}"\nterms = "deal.txt"\n')
+    assert load({}, tmp_path) == Settings(device=device, terms="deal.txt")
+    environment = {"THATSRIGHT_DEVICE": "cpu", "THATSRIGHT_TERMS": "other.txt"}
+    assert load(environment, tmp_path) == Settings(device="cpu", terms="other.txt")
 
 
 def test_an_empty_variable_is_none(tmp_path: Path) -> None:
@@ -63,6 +73,10 @@ def test_an_empty_variable_is_none(tmp_path: Path) -> None:
         ("threads = 1.5", ("“threads”",)),
         (f"threads = {MOST_THREADS + 1}", ("“threads”",)),
         ("[threads]", ("“threads”",)),
+        ('device = "gpu"', ("“device”", '"cpu", "cuda" or "auto"')),
+        ("device = true", ("“device”",)),
+        ('terms = ""', ("“terms”", "in quotes")),
+        ("terms = 3", ("“terms”",)),
     ],
 )
 def test_a_file_that_does_not_fit(tmp_path: Path, content: str | bytes, words: tuple[str]) -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from recordings import two_voices, write_wav
 from talk import spoken
 
-from assistant.feeds import ONE_CHANNEL, TICK_S, AudioFeed, TranscriptFeed
+from assistant.feeds import LIVE_BLOCK_SAMPLES, ONE_CHANNEL, TICK_S, AudioFeed, TranscriptFeed
 from assistant.model import CallWarning, Speaker, SpeechOpened, Tick, Transcript
-from audio.files import Side, open_recording
-from audio.types import RATE_HZ, Utterance
+from audio.files import BLOCK_SAMPLES, Side, open_recording
+from audio.types import RATE_HZ, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ def moment(item: Fed) -> float:
     match item:
         case Transcript():
             return item.end_s
-        case Utterance():
-            return item.end_sample / RATE_HZ
+        case Block():
+            return (item.start_sample + len(item.samples)) / RATE_HZ
         case _:
             return item.at_s
 
@@ -142,33 +142,56 @@ def same(one: list[Fed], other: list[Fed]) -> bool:
     """Equal, sound included."""
     return len(one) == len(other) and all(
         np.array_equal(a.samples, b.samples)
-        and (a.speaker, a.start_sample, a.cut) == (b.speaker, b.start_sample, b.cut)
-        if isinstance(a, Utterance) and isinstance(b, Utterance)
+        and (a.speaker, a.start_sample) == (b.speaker, b.start_sample)
+        if isinstance(a, Block) and isinstance(b, Block)
         else a == b
         for a, b in zip(one, other, strict=True)
     )
 
 
-def test_a_recording_gives_each_side_its_utterances(recording: Recording) -> None:
-    items, asked = recorded(AudioFeed(recording))
-    heard = [i for i in items if isinstance(i, Utterance)]
-    assert {u.speaker for u in heard} == {Speaker.ME, Speaker.THEM}
+def sounds(items: list[Fed]) -> dict[Speaker, Samples]:
+    """What is heard of each side, having checked that nothing is missing or comes twice."""
+    heard: dict[Speaker, list[Samples]] = {}
+    for block in (i for i in items if isinstance(i, Block)):
+        parts = heard.setdefault(block.speaker, [])
+        assert block.start_sample == sum(map(len, parts))
+        parts.append(block.samples)
+    return {speaker: np.concatenate(parts) for speaker, parts in heard.items()}
+
+
+@pytest.mark.parametrize("block_samples", [LIVE_BLOCK_SAMPLES, BLOCK_SAMPLES])
+def test_a_recording_gives_each_side_its_sound(
+    recording: Recording, voice: Callable[..., Samples], block_samples: int
+) -> None:
+    items, asked = recorded(AudioFeed(recording, block_samples))
     assert not any(isinstance(i, CallWarning) for i in items)
     assert asked == sorted(asked)
     assert asked[-1] == pytest.approx(recording.duration_s)
-    ticks = [i.at_s for i in items if isinstance(i, Tick)]
-    assert ticks == sorted(ticks)
-    for utterance in heard:
-        opened = [
-            i.at_s for i in items if isinstance(i, SpeechOpened) and i.speaker is utterance.speaker
-        ]
-        assert any(abs(at - utterance.start_sample / RATE_HZ) < 0.5 for at in opened)
+    assert max(len(i.samples) for i in items if isinstance(i, Block)) == block_samples
+    heard = sounds(items)
+    mine, theirs = two_voices(voice)
+    assert heard[Speaker.ME] == pytest.approx(mine, abs=1e-3)
+    assert heard[Speaker.THEM] == pytest.approx(theirs, abs=1e-3)
+    # Both sides are read side by side, so that neither waits for the other.
+    positions = [i.start_sample for i in items if isinstance(i, Block)]
+    assert positions == sorted(positions)
+
+
+def test_a_block_is_handed_on_when_its_end_has_come(recording: Recording) -> None:
+    asked: list[float] = []
+    feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES)
+    for item in feed.items(lambda at_s: asked.append(at_s) is None):
+        assert moment(item) == asked[-1]
+    assert len(asked) > 500
 
 
 def test_a_recording_gives_the_same_every_time(recording: Recording) -> None:
     first = everything(AudioFeed(recording))
-    assert any(isinstance(i, Utterance) for i in first)
+    assert any(isinstance(i, Block) for i in first)
     assert same(everything(AudioFeed(recording)), first)
+    in_small_parts = sounds(everything(AudioFeed(recording, LIVE_BLOCK_SAMPLES)))
+    for speaker, sound in sounds(first).items():
+        assert np.array_equal(sound, in_small_parts[speaker])
 
 
 @pytest.mark.parametrize("patience", [0, 1, 7])
@@ -192,7 +215,7 @@ def test_one_channel_is_warned_of_first(voice: Callable[..., Samples], tmp_path:
     path = write_wav(tmp_path / "mono.wav", mono, RATE_HZ)
     items = everything(AudioFeed(open_recording(path, Side.LEFT)))
     assert items[0] == CallWarning(ONE_CHANNEL, 0.0)
-    assert {i.speaker for i in items if isinstance(i, Utterance)} == {Speaker.UNKNOWN}
+    assert {i.speaker for i in items if isinstance(i, Block)} == {Speaker.UNKNOWN}
 
 
 def test_what_is_odd_about_a_recording_is_told_where_it_was_found(

@@ -22,7 +22,7 @@ from test_store_faults import mounted
 
 from assistant import models, packaged
 from assistant.errors import ModelError, ThatsRightError
-from assistant.models import Listed, Origin, SpeechModel, find, listing
+from assistant.models import Listed, Origin, SpeechModel, find, listing, smaller
 from assistant.packaged import Packaged
 
 if TYPE_CHECKING:
@@ -193,6 +193,26 @@ def test_the_best_of_the_packages_is_the_default(site: Path) -> None:
 @pytest.mark.usefixtures("no_download")
 def test_a_name_that_is_no_model(name: str, words: str) -> None:
     assert words in refusal(name)
+
+
+@pytest.mark.usefixtures("no_download", "site")
+def test_on_a_gpu_a_bigger_one_that_is_at_hand_comes_first() -> None:
+    assert find(None, gpu=True).name == "toy"
+    in_hub("Systran/faster-distil-whisper-large-v3")
+    assert find(None, gpu=True).name == "distil-large-v3"
+    assert find(None).name == "toy"
+
+
+@pytest.mark.usefixtures("no_download")
+def test_a_smaller_one_takes_over_only_when_it_is_at_hand_and_smaller(tmp_path: Path) -> None:
+    big = write_model(tmp_path / "big")
+    than = SpeechModel("big", big, Origin.FOLDER, verified=False)
+    assert smaller(than, "en") is None
+    tiny = in_hub("Systran/faster-whisper-tiny.en")
+    assert smaller(than, "en") is None  # of the same size
+    (big / "model.bin").write_bytes(b"x" + (big / "model.bin").read_bytes())
+    assert smaller(than, "en") == SpeechModel("tiny.en", tiny, Origin.HUB_CACHE, verified=False)
+    assert smaller(than, "de") is None  # it knows English only
 
 
 # ---- joining ---------------------------------------------------------------------------------

@@ -107,6 +107,10 @@ class PhraseBook:
 
     language: str
     filler: re.Pattern[str]
+    short: tuple[str, ...]
+    """What people say in reply, in short, as it is written."""
+    goes_on: frozenset[str]
+    """Words that no sentence ends with."""
     replies: tuple[ReplyPhrases, ...]
     theirs: tuple[TurnPhrases, ...]
     mine: tuple[TurnPhrases, ...]
@@ -140,6 +144,8 @@ def parse(text: str, name: str) -> PhraseBook:
         return PhraseBook(
             language=data["language"],
             filler=_compile(macros["filler"] + r"\b", macros),
+            short=tuple(data["heard"]["short"]),
+            goes_on=frozenset(data["heard"]["goes_on"]),
             replies=tuple(ReplyPhrases(Act(e["act"]), _phrases(e, macros)) for e in data["reply"]),
             theirs=tuple(
                 TurnPhrases(SignalKind(e["kind"]), _phrases(e, macros)) for e in data["theirs"]

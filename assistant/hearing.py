@@ -1,0 +1,97 @@
+"""Between the ears and the engine: questions out, answers in, what was heard in call order. Pure.
+
+The listener finds where somebody paused; what was said so far decides whether that was an end. Who
+decodes, and when the answer comes, is somebody else's business: what comes out, and in which order,
+does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from assistant.model import SpeechDropped, SpeechOpened, Tick
+from audio.types import Passed, Pause, Resumed, SpeechStarted, Utterance, seconds
+
+if TYPE_CHECKING:
+    from assistant.endpoints import EndpointPolicy
+    from assistant.model import Heard, Transcript
+    from audio.listener import Listener, Settled
+    from audio.types import Block, Speaker
+
+
+class Hearing:
+    """One call's legs, heard. Not to be shared between calls."""
+
+    def __init__(self, listener: Listener, policy: EndpointPolicy) -> None:
+        self._listener = listener
+        self._policy = policy
+        self._said: dict[tuple[Speaker, int], Transcript | None] = {}
+        """Answers to questions that are still open."""
+        self._wanted: set[tuple[Speaker, int]] = set()
+        self._due: deque[Settled] = deque()
+
+    @property
+    def listener(self) -> Listener:
+        """The ears."""
+        return self._listener
+
+    @property
+    def unanswered(self) -> int:
+        """Questions that nobody answered or took back."""
+        return len(self._wanted)
+
+    @property
+    def done(self) -> bool:
+        """True when the call is over and everything that was said is known."""
+        return self._listener.done and not self._due
+
+    def push(self, block: Block) -> tuple[Heard, ...]:
+        """Take a block of sound; return what is known now."""
+        return self._known(self._listener.push(block))
+
+    def finish(self) -> tuple[Heard, ...]:
+        """The call is over; what waits for an answer comes with it."""
+        return self._known(self._listener.finish())
+
+    def asks(self) -> tuple[Pause | Resumed, ...]:
+        """What has to be decoded, and what no longer, since the last time."""
+        asks = self._listener.asks()
+        for ask in asks:
+            match ask:
+                case Pause(utterance):
+                    self._wanted.add((utterance.speaker, utterance.number))
+                case Resumed(speaker, number):
+                    self._wanted.discard((speaker, number))
+                    self._said.pop((speaker, number), None)
+        return asks
+
+    def answer(self, utterance: Utterance, said: Transcript | None) -> tuple[Heard, ...]:
+        """What was said in an utterance that was asked about; ignored when taken back meanwhile."""
+        key = utterance.speaker, utterance.number
+        if key not in self._wanted:
+            return ()
+        self._wanted.discard(key)
+        self._said[key] = said
+        hangover_ms = self._policy.hangover_ms(said)
+        return self._known(self._listener.answer(*key, hangover_ms))
+
+    def _known(self, settled: tuple[Settled, ...]) -> tuple[Heard, ...]:
+        """What waits for no answer, in order."""
+        self._due.extend(settled)
+        known: list[Heard] = []
+        while self._due:
+            match self._due[0]:
+                case SpeechStarted(speaker, start):
+                    known.append(SpeechOpened(speaker, round(seconds(start), 3)))
+                case Passed(at_sample):
+                    known.append(Tick(round(seconds(at_sample), 3)))
+                case Utterance() as utterance:
+                    key = utterance.speaker, utterance.number
+                    if key not in self._said:
+                        break
+                    end_s = round(seconds(utterance.end_sample), 3)
+                    said = self._said.pop(key)
+                    known.append(said or SpeechDropped(utterance.speaker, end_s))
+            self._due.popleft()
+        return tuple(known)

@@ -1,0 +1,330 @@
+"""One call being played: a thread reads and paces it, two decode, the caller's understands it."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from assistant.engine import Engine
+from assistant.guesses import Guesses
+from assistant.hearing import Hearing
+from assistant.load import Effort, Load, judge
+from assistant.model import (
+    CallStarted,
+    CallWarning,
+    FinishedCall,
+    SpeechDropped,
+    SpeechOpened,
+    SummaryReady,
+    Transcript,
+)
+from assistant.runtime.decoders import Answer, Decoders
+from assistant.runtime.playback import Playback
+from assistant.summary import summarise
+from audio.types import Block, Pause, Utterance, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from assistant.asr import Recogniser
+    from assistant.endpoints import EndpointPolicy
+    from assistant.feeds import Fed, Feed
+    from assistant.model import CallInfo, Event, Heard
+    from assistant.phrases import PhraseBook
+    from audio.listener import Listener
+
+QUEUED: Final = 32
+"""What was read and waits to be heard; a reader that is further ahead waits."""
+
+UNANSWERED: Final = 64
+"""Utterances that wait to be decoded; with more, the reader waits. Each is at most 9 s, so this is
+at most 37 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognisers:
+    """Where the words come from. Made when the call starts; a transcript never needs them."""
+
+    make: Callable[[], Recogniser]
+    smaller: Callable[[], Recogniser | None] = lambda: None
+    """For a machine that cannot keep up; None when there is no smaller one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The feed is exhausted, or failed."""
+
+    error: BaseException | None
+
+
+_Inbox: TypeAlias = "queue.SimpleQueue[Fed | Answer | _End]"
+
+
+class Session(Protocol):
+    """One call being played: what a front end needs to know of it."""
+
+    @property
+    def info(self) -> CallInfo:
+        """What is known before it plays."""
+
+    @property
+    def playback(self) -> Playback:
+        """Its handles."""
+
+    def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
+        """Play to the end in the calling thread; None when stopped early.
+
+        Every event goes to `sink`, in order, from the calling thread.
+
+        Raises:
+            ThatsRightError: the call could not be processed; nothing was saved.
+        """
+
+
+class CallSession:
+    """Plays one call."""
+
+    def __init__(
+        self,
+        info: CallInfo,
+        feed: Feed,
+        recognisers: Recognisers,
+        book: PhraseBook,
+        ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
+    ) -> None:
+        """`ears` are made when the call starts; a transcript has none."""
+        self.info = info
+        self.playback = Playback()
+        self._feed = feed
+        self._recognisers = recognisers
+        self._make_ears = ears
+        self._engine = Engine(book)
+        self._inbox: _Inbox = queue.SimpleQueue()
+        self._room = threading.BoundedSemaphore(QUEUED)
+        self._owed = 0
+        """Places in the queue that are not given back yet."""
+        self._kept: list[Event] = []
+        self._end_s = 0.0
+
+    def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
+        """Play to the end; None when stopped early.
+
+        Raises:
+            ThatsRightError: the call could not be processed; nothing was saved.
+        """
+        ears = self._ears()
+        self.playback.begin()
+        self._tell(sink, (CallStarted(self.info),))
+        reader = threading.Thread(target=self._read, name="reader", daemon=True)
+        reader.start()
+        try:
+            finished = self._listen(sink, ears)
+        finally:
+            self.playback.stop()
+            self._give_back(everything=True)
+            reader.join()
+            if ears is not None:
+                ears.decoders.close()
+        if not finished:
+            return None
+        self._tell(sink, self._engine.finish())
+        duration_s = self.info.duration_s or round(self._end_s, 3)
+        info = replace(self.info, duration_s=duration_s)
+        summary = summarise(info, self._kept)
+        sink(SummaryReady(summary))
+        return FinishedCall(info, tuple(self._kept), summary)
+
+    # ---- in the reader's thread ---------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Everything the feed has, then how it ended."""
+        try:
+            for item in self._feed.items(self.playback.wait_until):
+                self._room.acquire()
+                if self.playback.stopped:
+                    break
+                self._inbox.put(item)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
+            self._inbox.put(_End(error))
+        else:
+            self._inbox.put(_End(None))
+
+    # ---- in the caller's thread ---------------------------------------------------------------
+
+    def _ears(self) -> _Ears | None:
+        if self._make_ears is None:
+            return None
+        recogniser = self._recognisers.make()
+        listener, policy = self._make_ears()
+        decoders = Decoders(recogniser, self._inbox.put)
+        return _Ears(Hearing(listener, policy), decoders, self._recognisers, self.playback)
+
+    def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
+        """Understand what was read; False when stopped early."""
+        over = False
+        while not (over and (ears is None or ears.done)):
+            item = self._inbox.get()
+            if self.playback.stopped:
+                return False
+            match item:
+                case _End(error):
+                    if error is not None:
+                        raise error
+                    over = True
+                    heard = () if ears is None else ears.finish()
+                case Answer(error=BaseException() as error):
+                    raise error
+                case Answer() | Block():
+                    if ears is None:
+                        raise RuntimeError("a transcript holds no sound")
+                    heard = ears.hear(item)
+                case _:
+                    heard = (item,)
+            self._owed += not isinstance(item, Answer | _End)
+            if ears is None or not ears.full:
+                self._give_back()
+            for each in heard:
+                self._understand(sink, each)
+        return True
+
+    def _understand(self, sink: Callable[[Event], None], heard: Heard | CallWarning) -> None:
+        if isinstance(heard, CallWarning):
+            self._tell(sink, (heard,))
+            return
+        final = isinstance(heard, Transcript) and heard.final
+        if not isinstance(heard, Transcript) or final:
+            at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
+            self._end_s = max(self._end_s, at_s)
+        self._tell(sink, self._engine.step(heard))
+        if final:
+            self.playback.said()
+
+    def _tell(self, sink: Callable[[Event], None], events: Iterable[Event]) -> None:
+        for event in events:
+            if not isinstance(event, CallStarted | SpeechOpened | SpeechDropped) and not (
+                isinstance(event, Transcript) and not event.final
+            ):
+                self._kept.append(event)
+            sink(event)
+
+    def _give_back(self, *, everything: bool = False) -> None:
+        """Let the reader go on."""
+        for _ in range(QUEUED if everything else self._owed):
+            with contextlib.suppress(ValueError):  # more than there are
+                self._room.release()
+        self._owed = 0
+
+
+class _Ears:
+    """What is heard of the call's sound, and what of it is being decoded."""
+
+    def __init__(
+        self, hearing: Hearing, decoders: Decoders, recognisers: Recognisers, playback: Playback
+    ) -> None:
+        self.decoders = decoders
+        self._hearing = hearing
+        self._recognisers = recognisers
+        self._playback = playback
+        self._guesses = Guesses()
+        self._guessing = False
+        self._load = Load()
+
+    @property
+    def done(self) -> bool:
+        """True when the call is over and everything that was said is known."""
+        return self._hearing.done
+
+    @property
+    def full(self) -> bool:
+        """True while so much waits to be decoded that no more should be read."""
+        return self._hearing.unanswered >= UNANSWERED
+
+    def hear(self, item: Block | Answer) -> tuple[Heard | CallWarning, ...]:
+        """Sound, or what was said in it."""
+        if isinstance(item, Block):
+            heard = self._hearing.push(item)
+            return (*self._pass_on(heard), *self._judge())
+        if item.guess:
+            self._guessing = False
+            partial = self._guesses.guessed(item.utterance, item.said)
+            return (partial,) if partial is not None and self._playback.watched else ()
+        heard = self._hearing.answer(item.utterance, item.said)
+        partial = self._guesses.paused(item.utterance, item.said)
+        goes_on = not any(isinstance(h, Transcript | SpeechDropped) for h in heard)
+        if partial is None or not goes_on or not self._playback.watched:
+            return self._pass_on(heard)
+        return (partial, *self._pass_on(heard))
+
+    def finish(self) -> tuple[Heard | CallWarning, ...]:
+        """The call is over."""
+        return self._pass_on(self._hearing.finish())
+
+    def _pass_on(self, heard: tuple[Heard, ...]) -> tuple[Heard, ...]:
+        """Ask what has to be asked about what was heard."""
+        for ask in self._hearing.asks():
+            if isinstance(ask, Pause):
+                self.decoders.ask(ask.utterance)
+            else:
+                self.decoders.withdraw(ask.speaker, ask.number)
+        for each in heard:
+            if isinstance(each, Transcript | SpeechDropped):
+                self._guesses.over(each.speaker)
+                self._drop_guess()
+        self._guess()
+        return heard
+
+    def _guess(self) -> None:
+        if self._guessing or self._load.effort or not self._playback.watched:
+            return
+        listener = self._hearing.listener
+        for speaker in listener.speakers:
+            since = listener.open_since(speaker)
+            if since is None:
+                continue
+            tail = self._guesses.wish(speaker, since, listener.heard_samples)
+            so_far = None if tail is None else listener.so_far(speaker)
+            if tail is not None and so_far is not None:
+                sound = so_far.samples[tail - since :]
+                self._guessing = True
+                self.decoders.guess(Utterance(speaker, tail, sound, cut=False))
+                return
+
+    def _drop_guess(self) -> None:
+        """A guess that still waits would be of what is over."""
+        if self.decoders.drop_guess():
+            self._guessing = False
+
+    def _judge(self) -> tuple[CallWarning, ...]:
+        """Keep up, or say by how much not; a faster replay reads ahead on purpose."""
+        if not self._playback.watched:
+            return ()
+        ended = self.decoders.waiting_since()
+        now_s = self._playback.position_s
+        behind_s = 0.0 if ended is None else max(0.0, now_s - seconds(ended))
+        judged = judge(self._load, behind_s, now_s)
+        worse = judged.load.effort > self._load.effort
+        self._load = judged.load
+        if worse:
+            self._drop_guess()
+        warnings: list[str] = []
+        if judged.tell_behind_s is not None:
+            warnings.append(
+                f"This machine is {judged.tell_behind_s:.0f} s behind: words in progress are left "
+                "out. Close what else is running, or choose a smaller model."
+            )
+        if worse and judged.load.effort is Effort.SMALLER_MODEL:
+            warnings += self._go_smaller()
+        if judged.tell_caught_up:
+            warnings.append("Caught up.")
+        at_s = round(now_s, 3)
+        return tuple(CallWarning(message, at_s) for message in warnings)
+
+    def _go_smaller(self) -> list[str]:
+        smaller = self._recognisers.smaller()
+        if smaller is None:
+            return []
+        self.decoders.use(smaller)
+        return [f"The smaller speech model {smaller.name} takes over: faster, less exact."]

@@ -1,0 +1,68 @@
+"""What the speech benches share: recordings through the ears, and the recogniser as it ships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant import models, phrases
+from assistant.asr import Decoding, WhisperRecogniser
+from audio.files import Side, open_recording
+from audio.listener import Listener
+from audio.segmenter import SegmenterConfig
+from audio.types import Block, Pause, Utterance
+from audio.vad import SpeechDetector
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+HANGOVER_MS = 450
+"""Where the words do not decide."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A recording, cut up."""
+
+    utterances: list[Utterance]
+    length_s: float
+
+
+def recogniser(
+    name: str | None = None, *, threads: int = 0, terms: tuple[str, ...] = ()
+) -> WhisperRecogniser:
+    """As `thatsright replay` makes it."""
+    model = models.find(name)
+    return WhisperRecogniser(
+        model.folder,
+        model.name,
+        Decoding(threads=threads, replies=phrases.load().short, terms=terms),
+    )
+
+
+def spoken(path: Path) -> Spoken:
+    """The utterances of a recording of one speaker."""
+    recording = open_recording(path, Side.LEFT)
+    listener = Listener(recording.speakers, SpeechDetector, SegmenterConfig())
+    found: list[Utterance] = []
+    length = 0
+    for item in recording.items():
+        if isinstance(item, Block):
+            length = item.start_sample + len(item.samples)
+            found += [e for e in listener.push(item) if isinstance(e, Utterance)]
+            found += answered(listener)
+    found += [e for e in listener.finish() if isinstance(e, Utterance)]
+    found += answered(listener)
+    return Spoken(found, length / 16_000)
+
+
+def answered(listener: Listener) -> list[Utterance]:
+    """The same silence ends every utterance."""
+    found: list[Utterance] = []
+    while asks := listener.asks():
+        for ask in asks:
+            if isinstance(ask, Pause):
+                settled = listener.answer(ask.utterance.speaker, ask.utterance.number, HANGOVER_MS)
+                found += [e for e in settled if isinstance(e, Utterance)]
+    return found

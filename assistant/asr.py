@@ -154,7 +154,7 @@ class WhisperRecogniser:
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
                 f"The speech model in {folder} cannot be loaded: {error}. "
-                "Give another with --model."
+                f"Give another with --model{'' if device == 'cpu' else ', or set device to cpu'}."
             ) from None
         known = self._model.supported_languages
         if decoding.language not in {"auto", *known}:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIRST_SAMPLES: Final = RATE_HZ * 8 // 10
 """Sound there must be for a first guess; the first 0.3 s of it are the pre-roll."""
 
-EVERY_SAMPLES: Final = RATE_HZ
+EVERY_SAMPLES: Final = RATE_HZ * 12 // 10
 """Sound there must be more for another."""
 
 TAIL_SAMPLES: Final = RATE_HZ * 5

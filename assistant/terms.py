@@ -54,6 +54,7 @@ class Terms:
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
         self.texts = tuple(texts)
+        self._spelled = {text: [letters(word) for word in text.split()] for text in self.texts}
 
     def __bool__(self) -> bool:
         return bool(self.texts)
@@ -64,16 +65,24 @@ class Terms:
         found: list[Place] = []
         for term in self.texts:
             alike = [
-                Place(first, first + length, term, _likeness(term, heard))
+                Place(first, first + length, term, _likeness(self._spelled[term], heard))
                 for length in range(1, len(term.split()) + 3)
                 for first in range(len(words) - length + 1)
-                if all(heard := spelled[first : first + length])
+                if all(heard := spelled[first : first + length]) and not self._holds_one(heard)
             ]
             best = max(alike, key=lambda place: place.likeness, default=None)
             if best is not None and best.likeness >= ALIKE:
                 found.append(best)
         found.sort(key=lambda place: (-place.likeness, place.first))
         return found[:TRIED]
+
+    def _holds_one(self, heard: Sequence[str]) -> bool:
+        """A term that stands there is not made another that sounds like it."""
+        return any(
+            heard[i : i + len(own)] == own
+            for own in self._spelled.values()
+            for i in range(len(heard) - len(own) + 1)
+        )
 
     def prior(self, words: Sequence[Word], place: Place) -> float:
         """How much better what stands there now has to fit to stay.
@@ -85,11 +94,8 @@ class Terms:
         return PRIOR * place.likeness * (1.5 - sure)
 
 
-def _likeness(term: str, heard: Sequence[str]) -> float:
-    """Of words' letters to a term; 0 where they hold it already, or are far too few or many."""
-    own = [letters(word) for word in term.split()]
-    if any(heard[i : i + len(own)] == own for i in range(len(heard) - len(own) + 1)):
-        return 0.0
+def _likeness(own: Sequence[str], heard: Sequence[str]) -> float:
+    """Of words' letters to a term's; 0 where they are far too few or many."""
     spelled, said = "".join(own), "".join(heard)
     least, most = LENGTHS
     return alike(spelled, said) if least <= len(said) / len(spelled) <= most else 0.0

@@ -51,7 +51,7 @@ class SegmenterConfig:
     """It opens when at least so many frames ..."""
     open_window: int = 6
     """... of the last so many are voiced."""
-    pause_ms: int = 210
+    pause_ms: int = 180
     """Silence after which it asks what was said so far."""
     hangover_ms: int = 300
     """Shortest silence that may end an utterance."""

@@ -32,6 +32,8 @@ from delays import Delay, Delays, delays, first_partials, percentile
 SAMPLES = Path(__file__).parent.parent / "samples"
 CALLS = ("delivery_date.ogg", "rent_review.ogg", "rent_review_phone.ogg", "look_alikes.ogg")
 SHORT_S = 1.5
+SILENT_S = 0.6
+"""Who says the next line sooner than this has not fallen silent in between."""
 APART_S = 0.9
 REACHES_S = 0.35
 """Text that ends so little before the end of the speech covers it."""
@@ -69,17 +71,22 @@ def main() -> None:
             starts += first_by_time(stretches(arguments.speech, name), played.shown[speaker])
         report(arguments.legs[0].stem, played, found, starts)
         return
+    silent = Delays()
     for call in arguments.calls or [SAMPLES / name for name in CALLS]:
         played = play([str(call)], arguments.model)
         here, shown = Delays(), list[float]()
         for speaker, rows in reference(call).items():
             finals = [(at, e["text"]) for at, e in played.finals.get(speaker, [])]
-            here += delays(rows, finals)
+            each = delays(rows, finals)
+            here += each
+            silent += Delays(tuple(d for d in each.each if not goes_on(d.end_s, rows)))
             shown += first_partials(rows, [(at, e["text"]) for at, e in played.shown[speaker]])
         report(call.stem, played, here, shown)
         found += here
         partials += shown
     summary("all", found, partials)
+    print(f"of those after which the speaker was silent for {SILENT_S:g} s:")
+    summary("silent", silent, partials)
 
 
 def play(call: list[str], model: str | None) -> Run:
@@ -110,6 +117,11 @@ def play(call: list[str], model: str | None) -> Run:
     run.cpu_s = usage.ru_utime + usage.ru_stime
     run.peak_mb = usage.ru_maxrss / 1024
     return run
+
+
+def goes_on(end_s: float, rows: list[dict[str, Any]]) -> bool:
+    """True when the speaker's next line begins at once."""
+    return any(end_s < row["start_s"] < end_s + SILENT_S for row in rows)
 
 
 def reference(call: Path) -> dict[str, list[dict[str, Any]]]:

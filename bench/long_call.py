@@ -15,12 +15,13 @@ import time
 from pathlib import Path
 
 import av
+from clips import answered
 
 from audio.files import Side, open_recording
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
 from audio.types import Block, Utterance
-from audio.vad import WebRtcDetector
+from audio.vad import SpeechDetector
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "delivery_date.ogg"
 CODECS = {".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac", ".ogg": "libopus"}
@@ -38,11 +39,12 @@ def main() -> None:
         began = time.monotonic()
         before = peak_mb()
         recording = open_recording(path, Side.LEFT)
-        listener = Listener(recording.speakers, WebRtcDetector, SegmenterConfig())
+        listener = Listener(recording.speakers, SpeechDetector, SegmenterConfig())
         utterances = 0
         for item in recording.items():
             if isinstance(item, Block):
                 utterances += sum(isinstance(u, Utterance) for u in listener.push(item))
+                utterances += len(answered(listener))
         took = time.monotonic() - began
         size = path.stat().st_size / 1e6
         print(

@@ -53,6 +53,11 @@ def test_at_most_so_many_are_tried_the_likeliest_first() -> None:
     assert [p.likeness for p in places] == sorted((p.likeness for p in places), reverse=True)
 
 
+def test_a_term_that_was_put_is_not_made_another_that_sounds_like_it() -> None:
+    terms = Terms(["Marrowgate", "Morrowgate"])
+    assert terms.places(words("from Marrowgate today")) == []
+
+
 def test_what_sounds_liker_and_was_less_sure_gives_way_sooner() -> None:
     terms = Terms(["Veltrona"])
     near, far = Place(0, 1, "Veltrona", 0.9), Place(0, 1, "Veltrona", 0.6)

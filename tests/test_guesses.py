@@ -102,8 +102,9 @@ def test_a_guess_without_words_is_nothing() -> None:
     guesses = Guesses()
     assert guess(guesses, after_s(1), "") is None
     blank = Transcript(THEM, 5.0, 7.0, "", words=(Word("", 5.0, 7.0, 0.1),))
-    assert guesses.wish(THEM, SINCE, after_s(2)) == SINCE
-    assert guesses.guessed(sound(SINCE, after_s(2)), blank) is None
+    later = after_s(1) + EVERY_SAMPLES
+    assert guesses.wish(THEM, SINCE, later) == SINCE
+    assert guesses.guessed(sound(SINCE, later), blank) is None
 
 
 def test_a_guess_at_an_utterance_that_is_over_is_nothing() -> None:
@@ -140,38 +141,39 @@ def test_a_long_tail_loses_what_two_guesses_agree_on_and_the_words_stay() -> Non
     assert partial is not None
     assert partial.text == "It is, not the prize alone"
     # Four of six words are agreed on: what is decoded from now on begins behind them.
-    tail = guesses.wish(THEM, SINCE, after_s(7))
+    tail = guesses.wish(THEM, SINCE, after_s(7.5))
     assert tail == after_s(4)
-    heard = sound(tail, after_s(7))
+    heard = sound(tail, after_s(7.5))
     partial = guesses.guessed(heard, words(heard, ["price", "alone", "that"]))
     assert partial is not None
     assert partial.text == "It is, not the price alone that"
-    assert (partial.start_s, partial.end_s) == (5.0, 12.0)
+    assert (partial.start_s, partial.end_s) == (5.0, 12.5)
 
 
 def test_a_short_tail_is_decoded_as_a_whole() -> None:
     guesses = Guesses()
-    guess(guesses, after_s(1), "it is")
-    guess(guesses, after_s(2), "it is not")
-    guess(guesses, SINCE + TAIL_SAMPLES, "it is not the price")
-    assert guesses.wish(THEM, SINCE, after_s(7)) == SINCE
+    for now in range(SINCE + FIRST_SAMPLES, SINCE + TAIL_SAMPLES + 1, EVERY_SAMPLES):
+        guess(guesses, now, "it is not the price")
+        tail = guesses.wish(THEM, SINCE, now)
+        assert tail is None
+    assert guesses.wish(THEM, SINCE, SINCE + TAIL_SAMPLES + EVERY_SAMPLES) == SINCE
 
 
 def test_however_long_somebody_speaks_a_guess_costs_the_same() -> None:
     """Two words a second, and the decoder hears them right."""
     guesses = Guesses()
     longest = 0
-    for now_s in range(1, 60):
-        tail = guesses.wish(THEM, SINCE, after_s(now_s))
+    for count in range(LEAST_SLOTS, 120, LEAST_SLOTS):
+        texts = [f"word{n}" for n in range(count)]
+        now = SINCE + count * SLOT
+        tail = guesses.wish(THEM, SINCE, now)
         assert tail is not None
-        heard = sound(tail, after_s(now_s))
+        heard = sound(tail, now)
         longest = max(longest, len(heard.samples))
-        first = round((tail - SINCE) / RATE_HZ * 2)
-        said = words(heard, [f"word{n}" for n in range(first, 2 * now_s)])
-        partial = guesses.guessed(heard, said)
+        partial = guesses.guessed(heard, decoded(heard, texts))
         assert partial is not None
-        assert partial.text.split() == [f"word{n}" for n in range(2 * now_s)]
-    assert longest <= TAIL_SAMPLES + 2 * EVERY_SAMPLES
+        assert partial.text.split() == texts
+    assert longest <= TAIL_SAMPLES + 3 * EVERY_SAMPLES
 
 
 def test_after_a_pause_the_tail_starts_there() -> None:
@@ -183,8 +185,8 @@ def test_after_a_pause_the_tail_starts_there() -> None:
     assert not partial.final
     assert partial.text == "It is not the price."
     assert (partial.start_s, partial.end_s) == (5.0, 7.0)
-    assert guesses.wish(THEM, SINCE, after_s(3)) == after_s(2)
-    heard = sound(after_s(2), after_s(3))
+    assert guesses.wish(THEM, SINCE, after_s(3.5)) == after_s(2)
+    heard = sound(after_s(2), after_s(3.5))
     partial = guesses.guessed(heard, words(heard, ["Nor", "the"]))
     assert partial is not None
     assert partial.text == "It is not the price. Nor the"
@@ -222,6 +224,9 @@ def test_a_pause_that_is_answered_after_a_later_one_takes_nothing_back() -> None
 SLOT = RATE_HZ // 2
 """Two words a second."""
 
+LEAST_SLOTS = -(-EVERY_SAMPLES // SLOT)
+"""Words between two guesses."""
+
 
 @st.composite
 def decodes(draw: st.DrawFn) -> list[tuple[int, bool, list[str]]]:
@@ -229,7 +234,7 @@ def decodes(draw: st.DrawFn) -> list[tuple[int, bool, list[str]]]:
     last = 0
     made: list[tuple[int, bool, list[str]]] = []
     for _ in range(draw(st.integers(0, 12))):
-        last += draw(st.integers(2, 6))
+        last += draw(st.integers(LEAST_SLOTS, 6))
         wrong = draw(st.dictionaries(st.integers(0, last - 1), st.sampled_from(["a", "b"])))
         texts = [wrong.get(slot, f"word{slot}") for slot in range(last)]
         made.append((last, draw(st.booleans()), texts))

@@ -37,12 +37,12 @@ from assistant.model import (
     Transcript,
 )
 from assistant.runtime import MAX_SPEED, Recognisers
-from assistant.runtime.decoders import THREADS, Decoders
-from assistant.runtime.session import QUEUED, UNANSWERED
+from assistant.runtime.decoders import THREADS, Answer, Decoders
+from assistant.runtime.session import QUEUED, UNANSWERED, _Ears
 from audio.files import Side, open_recording
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
-from audio.types import RATE_HZ, Utterance
+from audio.types import RATE_HZ, Block, Utterance
 from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
@@ -318,7 +318,33 @@ def test_a_reader_that_is_ahead_of_the_listener_waits() -> None:
     assert max(leads) == most
 
 
-def test_a_reader_that_is_ahead_of_the_recogniser_waits() -> None:
+@pytest.mark.parametrize("end", ["error", "stop"])
+def test_a_reader_that_waits_for_room_ends_with_the_call(end: str) -> None:
+    full = threading.Event()
+
+    def items(_: Until) -> Iterator[Fed]:
+        for number in itertools.count():
+            if number == QUEUED + 1:
+                full.set()
+            yield CallWarning("odd", float(number))
+
+    def sink(event: Event) -> None:
+        if isinstance(event, CallWarning):
+            assert full.wait(SOON_S)
+            made.playback.stop()
+            if end == "error":
+                raise BrokenError
+
+    made = session(Made(items))
+    if end == "error":
+        with pytest.raises(BrokenError):
+            made.run(sink)
+    else:
+        assert made.run(sink) is None
+    assert running("reader") == []
+
+
+def test_a_reader_that_is_ahead_of_the_recogniser_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """It reads on while utterances are recognised, as long as not too many wait for it."""
     full = threading.Event()
     read, total = 0, 3 * UNANSWERED
@@ -330,19 +356,33 @@ def test_a_reader_that_is_ahead_of_the_recogniser_waits() -> None:
         for number in range(total):
             read += 1
             leads.append(read - recogniser.heard)
-            if leads[-1] == most:
-                full.set()
             yield block(number)
+
+    heard = 0
+    hear = _Ears.hear
+
+    def counted(ears: _Ears, item: Block | Answer) -> object:
+        nonlocal heard
+        if isinstance(item, Block):
+            heard += 1
+            if heard == most - 1:  # all but the one that there is no room for
+                rooms.append(made._room.acquire(blocking=False))
+                full.set()
+        return hear(ears, item)
 
     def says(_: Utterance) -> str | None:
         assert full.wait(SOON_S)
         return "Yes."
 
+    monkeypatch.setattr(_Ears, "hear", counted)
+    rooms: list[bool] = []
     recogniser = Scripted(says)
-    events, finished = played(session(Made(items), recogniser))
+    made = session(Made(items), recogniser)
+    events, finished = played(made)
     assert finished is not None
+    assert rooms == [False]
     assert recogniser.heard == read == total
-    assert max(leads) == most
+    assert max(leads) <= most
     assert [e.end_s // BLOCK_S for e in finals(events)] == list(range(total))
 
 

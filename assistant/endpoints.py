@@ -36,7 +36,7 @@ class EndpointPolicy:
     """After a sound without words."""
     reply_ms: int = 300
     """After one of `replies`."""
-    sentence_ms: int = 480
+    sentence_ms: int = 420
     """After a complete sentence."""
     open_ms: int = 600
     """After words that may or may not be a sentence."""

@@ -59,7 +59,7 @@ class SegmenterConfig:
     """Silence that ends an utterance whatever was said."""
     decided_s: float = 2.5
     """From this length on words do not decide: `hangover_decided_ms` of silence end it, ..."""
-    hangover_decided_ms: int = 510
+    hangover_decided_ms: int = 420
     long_s: float = 6.5
     """... and from this length on `hangover_ms`: more would only keep the words waiting."""
     tail_ms: int = 180

@@ -88,7 +88,7 @@ class Decoded:
     """What came of one decode."""
 
     words: tuple[Word, ...]
-    """With times in seconds from the start of the sound; without (0) when none were asked for."""
+    """With times in seconds from the start of the sound."""
     logprob: float
     """Mean log probability of the tokens."""
     no_speech: float
@@ -128,14 +128,11 @@ class ShortContext:
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
         self._prompt = model.get_prompt(self._tokenizer, [], without_timestamps=False)
 
-    def decode(
-        self, sounds: Sequence[Samples], zeros_s: float, *, times: bool = True
-    ) -> list[Decoded]:
+    def decode(self, sounds: Sequence[Samples], zeros_s: float) -> list[Decoded]:
         """Greedy, with timestamps on: without them the decoder does not know where to stop.
 
         Sounds are float32 [n] at `RATE_HZ`, at most 25 s. At least `zeros_s` seconds of silence are
-        put behind each. Words have times and probabilities when `times` is set; it costs a tenth
-        more.
+        put behind each.
         """
         by_length = defaultdict(list)
         for index, sound in enumerate(sounds):
@@ -148,7 +145,7 @@ class ShortContext:
                 some = indices[first : first + BATCH]
                 features = [self._features(sounds[i], length_s) for i in some]
                 lengths = [len(sounds[i]) for i in some]
-                decoded = self._decode(features, lengths, most_tokens, times=times)
+                decoded = self._decode(features, lengths, most_tokens)
                 found.update(zip(some, decoded, strict=True))
         return [found[i] for i in range(len(sounds))]
 
@@ -187,9 +184,7 @@ class ShortContext:
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(" " + text.strip()))
 
-    def _decode(
-        self, features: list[Any], lengths: list[int], most_tokens: int, *, times: bool
-    ) -> list[Decoded]:
+    def _decode(self, features: list[Any], lengths: list[int], most_tokens: int) -> list[Decoded]:
         """A batch; `lengths` are those of the sounds, in samples."""
         encoded = self._encode(features)
         results = self._model.model.generate(
@@ -207,12 +202,9 @@ class ShortContext:
             self._segments(result.sequences_ids[0], length / RATE_HZ - END_SLACK_S)
             for result, length in zip(results, lengths, strict=True)
         ]
-        if times:
-            # Words are looked for in the sound only, not in the zeros behind it.
-            frames = [length * FRAMES_PER_S // RATE_HZ for length in lengths]
-            words = self._timed([segments for segments, _ in read], encoded, frames)
-        else:
-            words = [self._untimed(segments) for segments, _ in read]
+        # Words are looked for in the sound only, not in the zeros behind it.
+        frames = [length * FRAMES_PER_S // RATE_HZ for length in lengths]
+        words = self._timed([segments for segments, _ in read], encoded, frames)
         rows = np.asarray(encoded)
         return [
             self._decoded(
@@ -315,10 +307,6 @@ class ShortContext:
         return [
             _words(w for segment in segments for w in segment["words"]) for segments in utterances
         ]
-
-    def _untimed(self, segments: list[dict[str, Any]]) -> tuple[Word, ...]:
-        text = self._tokenizer.decode([t for segment in segments for t in segment["tokens"]])
-        return tuple(Word(f" {word}", 0.0, 0.0, 0.0) for word in text.split())
 
 
 def _context_s(at_least_s: float) -> int:

@@ -4,15 +4,16 @@ Half a second of phone line is little to go by, and a speech model that expects 
 right now" of "Fair enough". In a call the short replies are likelier than anything else, so each of
 them that could be said in that time is held against the sound, with the decoder's own probabilities
 (`ShortContext.score`), over two lengths of context; it wins unless the decoder's first idea fits
-much better, or sounds nothing like it. Such weighing of
-candidates is rescoring with a prior; the sound still has the word: nothing is put into its ear, as
-giving it replies as previous text does, which invented them.
+much better, or sounds nothing like it. Such weighing of candidates is rescoring with a prior; the
+sound still has the word: nothing is put into the decoder's ear, as giving it replies as previous
+text does, which invented them.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.alike import alike
@@ -81,7 +82,7 @@ class Replies:
 
     def knows(self, text: str) -> bool:
         """True when the text is one of them."""
-        return _plain(text) in {_plain(t) for t in self.texts}
+        return _plain(text) in _all_plain(self.texts)
 
 
 def _wins(heard: Sequence[str], text: str, index: int, looks: Sequence[Sequence[float]]) -> bool:
@@ -117,6 +118,11 @@ def unrepeated(text: str) -> str:
         ):
             return " ".join(words[:length])
     return text
+
+
+@cache
+def _all_plain(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_plain, texts))
 
 
 def _plain(text: str) -> str:

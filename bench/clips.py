@@ -42,7 +42,7 @@ def recogniser(
 
 
 def spoken(path: Path) -> Spoken:
-    """The utterances of a recording of one speaker."""
+    """The utterances of all legs of a recording."""
     recording = open_recording(path, Side.LEFT)
     listener = Listener(recording.speakers, SpeechDetector, SegmenterConfig())
     found: list[Utterance] = []

@@ -22,14 +22,10 @@ from typing import TYPE_CHECKING, Any
 import jiwer
 import numpy as np
 import soxr
-from clips import answered, recogniser, spoken
+from clips import recogniser, spoken
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from audio.files import Side, open_recording
-from audio.listener import Listener
-from audio.segmenter import SegmenterConfig
-from audio.types import RATE_HZ, Block, Utterance
-from audio.vad import SpeechDetector
+from audio.types import RATE_HZ, Utterance
 
 if TYPE_CHECKING:
     from assistant.asr import WhisperRecogniser
@@ -76,30 +72,16 @@ def main() -> None:
             rows = [json.loads(line) for line in (path / "manifest.jsonl").open()]
             for row in rows[:: arguments.every]:
                 compare(
-                    compared, hear, clip(path / row["file"], phone=arguments.phone), row["text"]
+                    compared, hear, cut_up(path / row["file"], phone=arguments.phone), row["text"]
                 )
         else:
-            compare(compared, hear, legs(path, phone=arguments.phone), None)
+            compare(compared, hear, cut_up(path, phone=arguments.phone), None)
         show(path.name + (" (phone)" if arguments.phone else ""), compared)
 
 
-def clip(path: Path, *, phone: bool) -> list[Utterance]:
-    """A short recording of one speaker."""
+def cut_up(path: Path, *, phone: bool) -> list[Utterance]:
+    """All utterances of a recording."""
     found = spoken(path).utterances
-    return [on_the_phone(u) for u in found] if phone else found
-
-
-def legs(path: Path, *, phone: bool) -> list[Utterance]:
-    """All utterances of a call."""
-    recording = open_recording(path, Side.LEFT)
-    listener = Listener(recording.speakers, SpeechDetector, SegmenterConfig())
-    found: list[Utterance] = []
-    for item in recording.items():
-        if isinstance(item, Block):
-            found += [e for e in listener.push(item) if isinstance(e, Utterance)]
-            found += answered(listener)
-    found += [e for e in listener.finish() if isinstance(e, Utterance)]
-    found += answered(listener)
     return [on_the_phone(u) for u in found] if phone else found
 
 

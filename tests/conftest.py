@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import functools
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scripted import Clock, running
 
 from audio.types import RATE_HZ
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from audio.types import Samples
 
@@ -38,3 +40,20 @@ def _voice(length_s: float, pitch_hz: float = 120.0) -> Samples:
 def voice() -> Callable[..., Samples]:
     """Makes a babbling voice of some seconds and pitch, 16 kHz; both detectors take it for one."""
     return _voice
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock of the test's own, for every playback."""
+    made = Clock()
+    monkeypatch.setattr(
+        "assistant.runtime.playback.time", SimpleNamespace(monotonic=made.monotonic)
+    )
+    return made
+
+
+@pytest.fixture
+def no_thread_stays() -> Iterator[None]:
+    """Whatever the test did, no thread of a session outlives it."""
+    yield
+    assert running("reader", "decoder") == []

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
-from scripted import Clock
 
 from assistant.runtime import MAX_SPEED, Playback
 from assistant.runtime.playback import LONGEST_WAIT_S, WATCHED_SPEED
 
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(
-        "assistant.runtime.playback.time", SimpleNamespace(monotonic=made.monotonic)
-    )
-    return made
+if TYPE_CHECKING:
+    from scripted import Clock
 
 
 def playback(clock: Clock, speed: float) -> Playback:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,19 +53,7 @@ if TYPE_CHECKING:
     from audio.types import Samples
 
 
-@pytest.fixture(autouse=True)
-def no_thread_stays() -> Iterator[None]:
-    yield
-    assert running("reader", "decoder") == []
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(
-        "assistant.runtime.playback.time", SimpleNamespace(monotonic=made.monotonic)
-    )
-    return made
+pytestmark = pytest.mark.usefixtures("no_thread_stays")
 
 
 @pytest.fixture

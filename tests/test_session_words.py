@@ -6,7 +6,6 @@ The feed goes on when everything it handed on was heard, so each test says what 
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,6 @@ from scripted import (
     finals,
     number_of,
     played,
-    running,
     session,
 )
 
@@ -41,19 +39,7 @@ if TYPE_CHECKING:
     from assistant.runtime import CallSession
 
 
-@pytest.fixture(autouse=True)
-def no_thread_stays() -> Iterator[None]:
-    yield
-    assert running("reader", "decoder") == []
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(
-        "assistant.runtime.playback.time", SimpleNamespace(monotonic=made.monotonic)
-    )
-    return made
+pytestmark = pytest.mark.usefixtures("no_thread_stays")
 
 
 class Steady:

@@ -40,8 +40,8 @@ QUEUED: Final = 32
 """What was read and waits to be heard; a reader that is further ahead waits."""
 
 UNANSWERED: Final = 64
-"""Utterances that wait to be decoded; with more, the reader waits. Each is at most 9 s, so this is
-at most 37 MB."""
+"""Utterances that wait to be decoded; with more, the reader waits. Each is at most 10 s, so this is
+at most 41 MB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant import dialogue as talk
-from assistant import prompts, subjects
 from assistant.model import (
     Event,
     Signal,
@@ -21,25 +20,50 @@ from assistant.model import (
     Tick,
     Transcript,
 )
+from assistant.signals.confidence import calibrated, said_with
+from assistant.signals.costs import Holding, asks_for_terms, fills_silence, moves_on
 from assistant.signals.findings import SHOWN_FROM, Finding
-from assistant.signals.moves import read_move
+from assistant.signals.matters import Matters, unaddressed
+from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
-from assistant.signals.stalling import Stalling
+from assistant.subjects import UNDERSTOOD
+from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
+from assistant.topics import content
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.model import Heard
     from assistant.phrases import PhraseBook
     from assistant.signals.moves import Move
+    from assistant.text import Piece
 
 REVISED_WITHIN_S: Final = 3.0
 """More words within this of a reply may still change what it meant."""
 
 BARE_AFTER_S: Final = 0.7
 """A yes is bare when nothing follows it for this long."""
+
+TURN_OVER_S: Final = 2.0
+"""My turn is over when neither of us speaks for this long."""
+
+LULL_S: Final = 4.0
+"""Silence after which what waits for one is said."""
+
+PASSING_WORDS: Final = 4
+"""A turn of mine this short ("Okay, go on.") passes over nothing."""
+
+_REPLIES: Final = frozenset(
+    {
+        SignalKind.THATS_RIGHT,
+        SignalKind.YOURE_RIGHT,
+        SignalKind.BARE_YES,
+        SignalKind.QUALIFIED_AGREEMENT,
+        SignalKind.FACTUAL_CONFIRMATION,
+        SignalKind.NO_ORIENTED_AGREEMENT,
+        SignalKind.CORRECTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +73,9 @@ class _Answer:
     move: Move | None
     since_s: float
     """Call time at which it begins in its turn."""
+    gap_s: float | None = None
+    """From the end of my words to its first."""
     signal: Signal | None = None
-    found: subjects.Place | None = None
-    """Where the signal found the talk."""
     until_s: float = 0.0
     """Call time until which more words may revise it."""
     revised: bool = False
@@ -64,15 +88,19 @@ class Engine:
     book: PhraseBook
     _floor: talk.Floor = field(default_factory=talk.Floor)
     _dialogue: talk.Dialogue = field(default_factory=talk.Dialogue)
-    _subjects: subjects.Subjects = field(default_factory=subjects.Subjects)
-    _prompter: prompts.Prompter = field(default_factory=prompts.Prompter)
-    _stalling: Stalling = field(default_factory=Stalling)
+    _holding: Holding = field(default_factory=Holding)
+    _matters: Matters = field(default_factory=Matters)
     _answer: _Answer | None = None
     _waiting: tuple[Finding, Transcript] | None = None
-    _signals: int = 0
     _now_s: float = 0.0
     _my_kinds: frozenset[SignalKind] = frozenset()
+    _my_turn_open: bool = False
+    """My last turn may still take up what they said."""
     _their_remarks: frozenset[SignalKind] = frozenset()
+    _teller: Teller = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._teller = Teller(self.book)
 
     def step(self, heard: Heard) -> tuple[Event, ...]:
         """Everything that follows from one more thing heard."""
@@ -80,7 +108,7 @@ class Engine:
         self._now_s = max(self._now_s, at_s)
         match heard:
             case Tick(at_s):
-                return self._settle(at_s)
+                return (*self._settle(at_s), *self._lull(at_s))
             case SpeechOpened(speaker, at_s):
                 self._floor = self._floor.opened(speaker, at_s)
                 settled = self._settle(at_s) if speaker is Speaker.ME else ()
@@ -97,7 +125,7 @@ class Engine:
         """What was still waiting for the other to go on, now that the call is over."""
         held, self._floor = self._floor.held, talk.Floor()
         released = [event for words in held for event in self._take(words)]
-        return (*released, *self._settle(float("inf")))
+        return (*released, *self._settle(float("inf")), *self._close_my_turn())
 
     # ---- who has the floor ------------------------------------------------------------------
 
@@ -144,33 +172,108 @@ class Engine:
         """Words that count: `interjected` ones were thrown in while the other spoke on."""
         if not words_of(heard.text):
             return ()
-        settled = self._settle(heard.start_s) if heard.speaker is Speaker.ME else ()
+        mine = heard.speaker is Speaker.ME
+        said = pieces(heard.text)
+        settled = self._settle(heard.start_s) if mine else self._close_my_turn()
         last = self._dialogue.last
         fresh = last is None or last.speaker is not heard.speaker
         before = self._dialogue
+        listening = is_listening(self.book, said)
+        self._holding, long = self._holding.after(heard, self.book.limits, listening=listening)
         self._dialogue = talk.add(self.book, self._dialogue, heard)
-        self._subjects = subjects.mention(self.book, self._subjects, pieces(heard.text))
-        if heard.speaker is Speaker.ME:
-            return (*settled, *self._mine(heard, fresh=fresh))
+        self._teller.mention(said, heard.speaker)
+        if mine:
+            return (*settled, *self._mine(heard, said, before, fresh=fresh, long=long))
+        self._matters = self._matters.theirs(self.book, said, heard.end_s, new_turn=fresh)
         if interjected:
             return (*settled, *self._tell(self._remarks(heard, None)))
         return (*settled, *self._theirs(heard, before, fresh=fresh))
 
-    def _mine(self, heard: Transcript, *, fresh: bool) -> tuple[Event, ...]:
+    # ---- mine -------------------------------------------------------------------------------
+
+    def _mine(
+        self,
+        heard: Transcript,
+        said: tuple[Piece, ...],
+        before: talk.Dialogue,
+        *,
+        fresh: bool,
+        long: Finding | None,
+    ) -> tuple[Event, ...]:
         self._answer = None
-        if fresh:
+        joined = not fresh or self._dialogue.turns[-1].utterances[0] is not heard
+        if not joined:
             self._my_kinds = frozenset()
+            self._teller.my_turn()
         move = self._dialogue.move
-        said = pieces(heard.text)
+        told = [Told(long, heard)] if long is not None else []
         if move is None or is_listening(self.book, said):
-            return ()
+            return self._tell(told)
+        self._my_turn_open = True
         alone = read_move(self.book, said, ())
         now = {f.kind for f in alone.findings} | {SignalKind.SUMMARY, SignalKind.MIRROR}
-        new = [f for f in move.findings if f.kind in now and f.kind not in self._my_kinds]
-        self._my_kinds |= {f.kind for f in new}
-        self._prompter, used = prompts.notice(self._prompter, heard.text, heard.end_s)
-        events = self._tell([(f, heard, None) for f in new])
-        return (*((used,) if used else ()), *events)
+        found = [f for f in move.findings if f.kind in now and f.kind not in self._my_kinds]
+        found += self._costs(heard, said, before, joined=joined)
+        self._my_kinds |= {f.kind for f in found}
+        used = self._teller.used(heard.text, heard.end_s)
+        told += [Told(self._sure(f), heard) for f in found]
+        asked: tuple[Event, ...] = ()
+        if move.asks is Asks.PROPOSAL and before.last is not None:
+            quote = said[-1].original
+            asked = self._teller.asked(content(self.book, said[-1].normal.words), heard, quote)
+        return (*((used,) if used else ()), *self._tell(told), *asked)
+
+    def _costs(
+        self, heard: Transcript, said: tuple[Piece, ...], before: talk.Dialogue, *, joined: bool
+    ) -> list[Finding]:
+        """What my words cost me, if they do."""
+        found: list[Finding] = []
+        last = before.turns[-1].utterances[-1] if before.turns else None
+        if joined and last is not None and last.speaker is Speaker.ME:
+            filled = fills_silence(self.book, last, pieces(last.text), heard, said)
+            if filled is not None and SignalKind.FILLED_SILENCE not in self._my_kinds:
+                found.append(filled)
+        early = moves_on(self.book, said)
+        if early is not None and self._too_early() and early.kind not in self._my_kinds:
+            found.append(early)
+        return found
+
+    def _too_early(self) -> bool:
+        """Nothing they said lets me go to terms: no true agreement, no wish of theirs."""
+        theirs = self._dialogue.last_of(Speaker.THEM)
+        if theirs is None or asks_for_terms(self.book, theirs.read()):
+            return False
+        move = self._dialogue.move
+        if move is not None and move.kind in {
+            SignalKind.NO_ORIENTED_QUESTION,
+            SignalKind.SUMMARY,
+            SignalKind.LABEL,
+            SignalKind.RESET,
+        }:
+            return False
+        if SignalKind.OFFER in self._their_remarks:
+            return False
+        subjects = self._teller.subjects
+        understood = [name for name, state in subjects.states if state in UNDERSTOOD]
+        return not understood or (
+            subjects.named is not None
+            and subjects.named not in understood
+            and bool(dict(subjects.states).get(subjects.named))
+        )
+
+    def _close_my_turn(self) -> tuple[Event, ...]:
+        """My turn is over: what of theirs has it passed over?"""
+        turn = self._dialogue.last_of(Speaker.ME)
+        if not self._my_turn_open or turn is None:
+            return ()
+        self._my_turn_open = False
+        words = words_of(turn.text)
+        self._matters, point = self._matters.mine(self.book, words, self._dialogue.move, turn.end_s)
+        if point is None:
+            return ()
+        return self._tell([Told(self._sure(unaddressed(point)), turn.utterances[-1], point=point)])
+
+    # ---- theirs -----------------------------------------------------------------------------
 
     def _theirs(
         self, heard: Transcript, before: talk.Dialogue, *, fresh: bool
@@ -178,7 +281,8 @@ class Engine:
         turn = self._dialogue.turns[-1]
         answer = self._answer
         if fresh or answer is None:
-            answer = _Answer(before.move_for(heard.start_s), heard.start_s)
+            gap_s = heard.start_s - before.move_end_s if before.move else None
+            answer = _Answer(before.move_for(heard.start_s), heard.start_s, gap_s)
         elif answer.signal is not None and heard.start_s > answer.until_s:
             answer = _Answer(None, heard.start_s)
         self._waiting = None
@@ -186,30 +290,29 @@ class Engine:
         found = read_reply(self.book, said, answer.move)
         remarks = self._remarks(heard, answer.move)
         self._answer = answer
+        if found is not None:
+            found = self._sure(said_with(found, heard.enthusiasm, answer.gap_s))
         if found is None or found.confidence < SHOWN_FROM:
             return self._tell(remarks)
         if answer.signal is not None:
             if found.kind is answer.signal.kind or answer.revised:
                 return self._tell(remarks)
-            return self._tell([(found, heard, answer.signal.id), *remarks])
+            return self._tell([self._told(found, heard, answer.signal), *remarks])
         if found.kind is SignalKind.BARE_YES:
             self._waiting = (found, heard)
             return self._tell(remarks)
-        return self._tell([(found, heard, None), *remarks])
+        return self._tell([self._told(found, heard), *remarks])
 
-    def _remarks(
-        self, heard: Transcript, move: Move | None
-    ) -> list[tuple[Finding, Transcript, int | None]]:
+    def _remarks(self, heard: Transcript, move: Move | None) -> list[Told]:
         """What they say that matters whatever I asked, each kind once a turn."""
         if self._dialogue.turns[-1].utterances == (heard,):
             self._their_remarks = frozenset()
+        read = [self._sure(f) for f in read_remarks(self.book, pieces(heard.text), move)]
         found = [
-            f
-            for f in read_remarks(self.book, pieces(heard.text), move)
-            if f.confidence >= SHOWN_FROM and f.kind not in self._their_remarks
+            f for f in read if f.confidence >= SHOWN_FROM and f.kind not in self._their_remarks
         ]
         self._their_remarks |= {f.kind for f in found}
-        return [(f, heard, None) for f in found]
+        return [self._told(f, heard) for f in found]
 
     def _settle(self, now_s: float) -> tuple[Event, ...]:
         """A yes after which nothing came for a while was a bare one."""
@@ -221,66 +324,44 @@ class Engine:
         if self._floor.them is not None and now_s != float("inf"):
             return ()
         self._waiting = None
-        return self._tell([(finding, heard, None)])
+        return self._tell([self._told(finding, heard)])
+
+    def _lull(self, now_s: float) -> tuple[Event, ...]:
+        """Nobody speaks."""
+        last = self._dialogue.last
+        if last is None or self._floor.me is not None or self._floor.them is not None:
+            return ()
+        silent_s = now_s - last.end_s
+        closed = self._close_my_turn() if silent_s >= TURN_OVER_S else ()
+        if silent_s < LULL_S or last.speaker is not Speaker.THEM:
+            return closed
+        return (*closed, *self._teller.lull(now_s, self._matters))
 
     # ---- out --------------------------------------------------------------------------------
 
-    def _tell(self, found: Sequence[tuple[Finding, Transcript, int | None]]) -> tuple[Event, ...]:
-        signals = [self._signal(finding, heard, revises) for finding, heard, revises in found]
-        events: list[Event] = []
-        for signal in signals:
-            events.append(signal)
-            was = self._answer.found if self._answer and signal.revises is not None else None
-            self._remember(signal)
-            self._subjects, changed = subjects.move(self._subjects, signal, was)
-            if changed is not None:
-                events.append(changed)
-        for signal in tuple(signals):
-            self._stalling, finding = self._stalling.after(signal)
-            if finding is not None:
-                stalled = self._signal(finding, found[0][1], None)
-                signals.append(stalled)
-                events.append(stalled)
-        self._prompter, prompt = prompts.propose(
-            self.book, self._prompter, signals, self._subjects.named, self._now_s
-        )
-        return (*events, *((prompt,) if prompt else ()))
+    def _sure(self, finding: Finding) -> Finding:
+        return calibrated(finding, self.book.levels.get(finding.kind, ()))
+
+    def _told(self, finding: Finding, heard: Transcript, revises: Signal | None = None) -> Told:
+        move = self._answer.move if self._answer else None
+        return Told(finding, heard, revises, move.kind if move else None)
+
+    def _tell(self, told: list[Told]) -> tuple[Event, ...]:
+        if not told:
+            return ()
+        events = self._teller.tell(told, self._now_s, self._matters)
+        for event in events:
+            if isinstance(event, Signal):
+                self._remember(event)
+        return events
 
     def _remember(self, signal: Signal) -> None:
         """What the reply under way was taken for, so that more words may revise it."""
         answer = self._answer
-        replies = {
-            SignalKind.THATS_RIGHT,
-            SignalKind.YOURE_RIGHT,
-            SignalKind.BARE_YES,
-            SignalKind.QUALIFIED_AGREEMENT,
-            SignalKind.FACTUAL_CONFIRMATION,
-            SignalKind.NO_ORIENTED_AGREEMENT,
-            SignalKind.CORRECTION,
-        }
-        if answer is not None and signal.speaker is Speaker.THEM and signal.kind in replies:
-            self._answer = _Answer(
-                answer.move,
-                answer.since_s,
-                signal,
-                self._subjects.place,
-                signal.end_s + REVISED_WITHIN_S,
+        if answer is not None and signal.speaker is Speaker.THEM and signal.kind in _REPLIES:
+            self._answer = replace(
+                answer,
+                signal=signal,
+                until_s=signal.end_s + REVISED_WITHIN_S,
                 revised=signal.revises is not None,
             )
-
-    def _signal(self, finding: Finding, heard: Transcript, revises: int | None) -> Signal:
-        self._signals += 1
-        move = self._answer.move if self._answer else None
-        return Signal(
-            id=self._signals,
-            kind=finding.kind,
-            speaker=heard.speaker,
-            at_s=heard.end_s,
-            start_s=heard.start_s,
-            end_s=heard.end_s,
-            confidence=finding.confidence,
-            quote=finding.quote,
-            rule=finding.rule,
-            after=move.kind if move and heard.speaker is Speaker.THEM else None,
-            revises=revises,
-        )

@@ -177,6 +177,8 @@ class Transcript:
     final: bool = True
     """False for a partial, which a later one replaces."""
     words: tuple[Word, ...] = ()
+    enthusiasm: float | None = None
+    """0..1, how lively it was said, 0.5 as usual for that speaker; None where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,10 @@ class Signal:
     """Kind of my turn it answers."""
     revises: int | None = None
     """Id of the signal this one replaces."""
+    answers: int | None = None
+    """Id of my signal it answers: what they did is credited to it."""
+    reasons: tuple[str, ...] = ()
+    """What moved the confidence, in short plain words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ USED_WITHIN_S: Final = 20.0
 USED_SHARE: Final = 0.6
 """... and contain this share of its words."""
 
+MOST_WORDS: Final = 14
+"""More cannot be read at a glance, or said in one breath (SIGNALS: prompts)."""
+
+POINTS: Final = 3
+"""So many points of theirs in one prompt."""
+
 _RANK: Final = {
     SignalKind.THATS_RIGHT: 6,
     SignalKind.OFFER: 6,
@@ -39,12 +45,43 @@ _RANK: Final = {
     SignalKind.PRESSURE: 5,
     SignalKind.YOURE_RIGHT: 4,
     SignalKind.PUSHBACK: 4,
+    SignalKind.PREMATURE_MOVE: 4,
+    SignalKind.FILLED_SILENCE: 3,
+    SignalKind.MONOLOGUE: 3,
+    SignalKind.UNADDRESSED: 1,
     SignalKind.CORRECTION: 3,
     SignalKind.DEFERRAL: 3,
     SignalKind.QUALIFIED_AGREEMENT: 3,
     SignalKind.BARE_YES: 2,
 }
 _SILENT: Final = {PromptKind.SILENCE, PromptKind.LET_THEM, PromptKind.SLOW_DOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What can be put into a wording."""
+
+    subject: str | None
+    """As it stands in a sentence: "the price"."""
+    points: tuple[str, ...] = ()
+    """Of theirs, not yet said back, what weighs most first."""
+    label: str = ""
+    """A sentence that says back what was passed over."""
+
+    def put_into(self, template: str) -> str | None:
+        """The wording, or None when something for it is missing or it grows too long to say."""
+        if ("{subject}" in template and self.subject is None) or (
+            "{label}" in template and not self.label
+        ):
+            return None
+        if "{points}" in template:
+            for most in range(min(POINTS, len(self.points)), 0, -1):
+                say = template.replace("{points}", ", ".join(self.points[:most]))
+                if len(say.split()) <= MOST_WORDS:
+                    return say
+            return None
+        say = template.replace("{subject}", self.subject or "").replace("{label}", self.label)
+        return say if len(say.split()) <= MOST_WORDS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +100,15 @@ class Prompter:
     shown: tuple[Shown, ...] = ()
     """Of the last `REPEAT_S`, oldest first."""
     count: int = 0
+    silence_after: int | None = None
+    """Id of the "that's right" after which a silence, then a question is due."""
 
 
 def propose(
     book: PhraseBook,
     prompter: Prompter,
     signals: Sequence[Signal],
-    subject: str | None,
+    filling: Filling,
     now_s: float,
 ) -> tuple[Prompter, Prompt | None]:
     """The best prompt for what was just heard, or none; `now_s` is the call time reached.
@@ -90,7 +129,14 @@ def propose(
         and not _overtaken(book, latest.prompt, signals)
     ):
         return prompter, None
-    chosen = _choose(book, prompter, best.kind, subject)
+    after = best.id if best.kind is SignalKind.THATS_RIGHT else None
+    return _show(book, replace(prompter, silence_after=after), best, rank, filling)
+
+
+def _show(
+    book: PhraseBook, prompter: Prompter, signal: Signal, rank: int, filling: Filling
+) -> tuple[Prompter, Prompt | None]:
+    chosen = _choose(book, prompter, signal.kind, filling)
     if chosen is None:
         return prompter, None
     wording, say = chosen
@@ -99,12 +145,34 @@ def propose(
         kind=wording.kind,
         say=say,
         why=wording.why,
-        signal=best.id,
-        at_s=best.at_s,
-        expires_s=round(best.at_s + FRESH_S, 3),
+        signal=signal.id,
+        at_s=signal.at_s,
+        expires_s=round(signal.at_s + FRESH_S, 3),
     )
     shown = (*prompter.shown, Shown(prompt, rank))
-    return Prompter(shown, prompter.count + 1), prompt
+    return replace(prompter, shown=shown, count=prompter.count + 1), prompt
+
+
+def after_silence(
+    book: PhraseBook, prompter: Prompter, filling: Filling, now_s: float
+) -> tuple[Prompter, Prompt | None]:
+    """After a true "that's right" silence comes first, then a calibrated question.
+
+    Called when they have been silent for a while.
+    """
+    signal = prompter.silence_after
+    if signal is None:
+        return prompter, None
+    prompter = replace(prompter, silence_after=None)
+    entries = [w for w in book.wordings if w.on is SignalKind.THATS_RIGHT and w.kind not in _SILENT]
+    chosen = _worded(prompter, entries, filling)
+    if chosen is None:
+        return prompter, None
+    wording, say = chosen
+    expires_s = round(now_s + FRESH_S, 3)
+    prompt = Prompt(prompter.count + 1, wording.kind, say, wording.why, signal, now_s, expires_s)
+    shown = (*_forget(prompter, now_s).shown, Shown(prompt, _RANK[SignalKind.THATS_RIGHT]))
+    return replace(prompter, shown=shown, count=prompter.count + 1), prompt
 
 
 def notice(prompter: Prompter, my_words: str, at_s: float) -> tuple[Prompter, PromptUsed | None]:
@@ -135,17 +203,23 @@ def _forget(prompter: Prompter, now_s: float) -> Prompter:
 
 
 def _choose(
-    book: PhraseBook, prompter: Prompter, kind: SignalKind, subject: str | None
+    book: PhraseBook, prompter: Prompter, kind: SignalKind, filling: Filling
 ) -> tuple[Wording, str] | None:
     """The first wording not said lately; of its kinds, the one used least lately comes first."""
+    entries = [w for w in book.wordings if w.on is kind]
+    if kind is SignalKind.THATS_RIGHT:
+        entries = [w for w in entries if w.kind in _SILENT]
+    return _worded(prompter, entries, filling)
+
+
+def _worded(
+    prompter: Prompter, entries: Sequence[Wording], filling: Filling
+) -> tuple[Wording, str] | None:
     said = [s.prompt.say for s in prompter.shown]
     kinds = [s.prompt.kind for s in prompter.shown]
-    entries = [w for w in book.wordings if w.on is kind]
     for wording in sorted(entries, key=lambda w: kinds.count(w.kind)):
         for template in wording.say:
-            if "{subject}" in template and subject is None:
-                continue
-            say = template.replace("{subject}", subject or "")
-            if say not in said:
+            say = filling.put_into(template)
+            if say is not None and say not in said:
                 return wording, say
     return None

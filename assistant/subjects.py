@@ -1,7 +1,8 @@
 """What is being talked about, and how well they feel understood on it. Pure.
 
-Subjects are those the phrase book names. The current one is the one mentioned most in the last few
-turns, recent mentions counting more. Each has a state of `Understanding` that signals move.
+A subject is one the phrase book names (with its synonyms), or a thing named in the speakers' own
+words (`assistant.topics`). The current one is the one mentioned most in the last few turns, recent
+mentions counting more. Each has a state of `Understanding` that signals move.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from assistant.model import SignalKind, StateChanged, Understanding
+from assistant.model import SignalKind, Speaker, StateChanged, Understanding
+from assistant.topics import same, topics_in
 
 if TYPE_CHECKING:
     from assistant.model import Signal
     from assistant.phrases import PhraseBook
     from assistant.text import Piece
+    from assistant.topics import Topic
 
 WHOLE_CALL: Final = "this call"
 """The subject when none is named."""
@@ -24,6 +27,14 @@ FADES: Final = 0.75
 
 TALKED_OF: Final = 0.45
 """Score from which a subject is what the talk is about."""
+
+NAMED: Final = 0.7
+UNSURE: Final = 0.3
+"""What a thing counts that is named in their own words; when its end is unsure, not yet enough."""
+
+MOST: Final = 3.0
+OWN_KEPT: Final = 40
+"""Things named in their own words that are remembered."""
 
 _RAISES: Final = {
     SignalKind.SUMMARY: Understanding.SUMMARISED,
@@ -36,7 +47,7 @@ _RAISES: Final = {
     SignalKind.CORRECTION: Understanding.UNHEARD,
     SignalKind.PUSHBACK: Understanding.UNHEARD,
 }
-_UNDERSTOOD: Final = {Understanding.CONFIRMED, Understanding.WORKING_TOGETHER}
+UNDERSTOOD: Final = frozenset({Understanding.CONFIRMED, Understanding.WORKING_TOGETHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +59,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """A thing named in the speakers' own words."""
+
+    stems: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subjects:
     """Scores and states, by the subject's name."""
 
     scores: tuple[tuple[str, float], ...] = ()
     states: tuple[tuple[str, Understanding], ...] = ()
+    own: tuple[Own, ...] = ()
+    """Oldest first."""
 
     @property
     def current(self) -> str:
@@ -75,16 +96,44 @@ class Subjects:
         return dict(self.states).get(name, Understanding.UNHEARD)
 
 
-def mention(book: PhraseBook, subjects: Subjects, said: tuple[Piece, ...]) -> Subjects:
+def mention(
+    book: PhraseBook, subjects: Subjects, said: tuple[Piece, ...], speaker: Speaker
+) -> Subjects:
     """Subjects after one more utterance."""
     text = " ".join(p.normal.text for p in said)
     scores = {name: score * FADES for name, score in subjects.scores}
     for subject in book.subjects:
         hits = len(subject.pattern.findall(text))
         if hits:
-            scores[subject.name] = min(3.0, scores.get(subject.name, 0.0) + hits)
+            scores[subject.name] = min(MOST, scores.get(subject.name, 0.0) + hits)
+    for topic in topics_in(book, said, speaker):
+        if any(s.pattern.search(topic.name) for s in book.subjects):
+            continue  # the book knows a better name
+        subjects, name = _own(subjects, topic)
+        if name != topic.name and topic.name in scores:
+            scores[name] = scores.pop(topic.name)
+        worth = NAMED if topic.sure or name in scores else UNSURE
+        scores[name] = min(MOST, scores.get(name, 0.0) + worth)
+    # By what the speakers said last, where two are spoken of alike.
     kept = tuple((n, round(s, 4)) for n, s in scores.items() if s > TALKED_OF / 4)
     return replace(subjects, scores=kept)
+
+
+def _own(subjects: Subjects, topic: Topic) -> tuple[Subjects, str]:
+    """The subjects with this topic among those in their own words, and the name it goes by."""
+    for i, known in enumerate(subjects.own):
+        if same(known.stems, topic.stems):
+            if len(topic.stems) >= len(known.stems):
+                return subjects, known.name
+            own = (*subjects.own[:i], Own(topic.stems, topic.name), *subjects.own[i + 1 :])
+            renamed = replace(
+                subjects,
+                own=own,
+                states=tuple((topic.name if n == known.name else n, s) for n, s in subjects.states),
+            )
+            return renamed, topic.name
+    own = (*subjects.own, Own(topic.stems, topic.name))[-OWN_KEPT:]
+    return replace(subjects, own=own), topic.name
 
 
 def move(
@@ -108,12 +157,12 @@ def _after(before: Understanding, kind: SignalKind) -> Understanding:
     target = _RAISES.get(kind, before)
     if kind in {SignalKind.SUMMARY, SignalKind.LABEL} and before is not Understanding.UNHEARD:
         return before
-    if kind is SignalKind.OFFER and before not in _UNDERSTOOD:
+    if kind is SignalKind.OFFER and before not in UNDERSTOOD:
         return before
-    if target is Understanding.WISHY_WASHY and before in _UNDERSTOOD:
+    if target is Understanding.WISHY_WASHY and before in UNDERSTOOD:
         return before
     if kind is SignalKind.THATS_RIGHT and before is Understanding.WORKING_TOGETHER:
         return before
-    if target is Understanding.UNHEARD and before in _UNDERSTOOD:
+    if target is Understanding.UNHEARD and before in UNDERSTOOD:
         return Understanding.WISHY_WASHY
     return target

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+import snowballstemmer
 
 _TOKEN: Final = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:,…—–]|\s-+\s|-{2,}|-\s*$"
@@ -82,6 +85,15 @@ def sentences(normalised: str) -> tuple[Sentence, ...]:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as spoken, normalised, without punctuation."""
     return tuple(w for w in normalise(text).split() if w not in {".", "?", ","})
+
+
+_STEMMER: Final = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A word without its ending, lower case: "weeks" and "week" are one (Porter 2)."""
+    return str(_STEMMER.stemWord(word))
 
 
 def containment(needle: tuple[str, ...], haystack: tuple[str, ...]) -> float:

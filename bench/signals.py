@@ -1,11 +1,19 @@
 """How well the rules tell signals apart, on dialogues in writing.
 
     python bench/signals.py [FILE ...] [-v]     default: both halves of tests/dialogues
+    python bench/signals.py --calibrate         prints the table for the phrase book
 
 A dialogue's last turn is judged. A kind is *right* when it was expected and raised, *missed* when
 it was not raised, *extra* when it was raised and not expected (counted for the four kinds that are
-always judged, and for those the dialogue forbids). Signals count as revised. 95 % intervals are
-Wilson's.
+always judged, and for those the dialogue forbids). Signals count as revised. A look-alike is a
+dialogue in which "that's right" or "you're right" is forbidden. Confusions: what was heard instead.
+
+Calibration: the confidence of every signal that is judged against whether it was right, in ten
+bins; the error is their mean distance, weighed by their numbers (ECE).
+
+Prompts: useful when its kind is what docs/signals.md wants after a signal that was expected. *Stale*:
+shown after its moment. *Duplicate*: said before in that dialogue. *Contradictory*: two in one turn
+that ask for different things, of which the first still stood. 95 % intervals are Wilson's.
 """
 
 from __future__ import annotations
@@ -13,78 +21,241 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from assistant import phrases
 from assistant.engine import Engine
 from assistant.feeds import TranscriptFeed
-from assistant.model import CallWarning, Signal, SignalKind, Speaker, Transcript
+from assistant.model import CallWarning, Event, Prompt, Signal, Speaker, Transcript
 
 DIALOGUES = Path(__file__).parent.parent / "tests" / "dialogues"
 ALWAYS = {"thats_right", "youre_right", "bare_yes", "factual_confirmation"}
+RIGHTS = {"thats_right", "youre_right"}
+BINS = 10
+
+WANTED = {
+    "youre_right": {"label", "no_oriented_question"},
+    "bare_yes": {"label", "no_oriented_question"},
+    "qualified_agreement": {"label", "no_oriented_question"},
+    "thats_right": {"silence", "calibrated_question"},
+    "offer": {"let_them"},
+    "premature_move": {"summary"},
+    "stalled": {"reset"},
+    "pressure": {"reset"},
+    "pushback": {"reset"},
+    "unaddressed": {"label"},
+    "deferral": {"label", "no_oriented_question"},
+    "correction": {"label"},
+    "filled_silence": {"silence"},
+    "monologue": {"slow_down"},
+}
+"""Kinds of prompt that help after a signal (SIGNALS: prompts)."""
+
+
+@dataclass
+class Outcome:
+    """One dialogue, judged."""
+
+    row: dict[str, Any]
+    signals: list[Signal]
+    """What stands of the signals on the last turn."""
+    prompts: list[Prompt]
+    """Caused by them."""
+    shown: list[Prompt]
+    """All prompts of the dialogue."""
+
+    @property
+    def expected(self) -> set[str]:
+        return set(self.row["expect"])
+
+    @property
+    def heard(self) -> set[str]:
+        return {s.kind.value for s in self.signals}
+
+    @property
+    def extra(self) -> set[str]:
+        return (self.heard & (ALWAYS | set(self.row.get("forbid", ())))) - self.expected
+
+    @property
+    def missed(self) -> set[str]:
+        return self.expected - self.heard
+
+
+@dataclass
+class Tally:
+    """Counts by kind."""
+
+    right: Counter[str] = field(default_factory=Counter)
+    extra: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    instead: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("-v", action="store_true", help="show each dialogue that is not right")
+    parser.add_argument("--calibrate", action="store_true")
     arguments = parser.parse_args()
-    for file in arguments.files or [DIALOGUES / "dev.jsonl", DIALOGUES / "test.jsonl"]:
-        show(file, verbose=arguments.v)
+    files = arguments.files or [DIALOGUES / "dev.jsonl", DIALOGUES / "test.jsonl"]
+    if arguments.calibrate:
+        calibrate([o for file in arguments.files or files[:1] for o in outcomes(file)])
+        return
+    for file in files:
+        show(file.name, outcomes(file), verbose=arguments.v)
 
 
-def show(file: Path, *, verbose: bool) -> None:
-    right: Counter[str] = Counter()
-    extra: Counter[str] = Counter()
-    missed: Counter[str] = Counter()
+def outcomes(file: Path) -> list[Outcome]:
+    """Every dialogue of a file, judged."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    lookalikes = fooled = 0
-    for row in rows:
-        heard, expected = judged(row["turns"]), set(row["expect"])
-        wrong = (heard & (ALWAYS | set(row.get("forbid", ())))) - expected
-        right.update(heard & expected)
-        missed.update(expected - heard)
-        extra.update(wrong)
-        if not expected:
-            lookalikes += 1
-            fooled += bool(wrong & {"thats_right", "youre_right"})
-        if verbose and (wrong or expected - heard):
-            last = row["turns"][-1]["text"]
-            print(f"  {row['id']}: expected {sorted(expected)}, heard {sorted(heard)}: {last}")
-    print(f"{file.name}: {len(rows)} dialogues")
-    print(f"{'kind':<24}{'right':>7}{'extra':>7}{'missed':>8}   precision          recall")
-    for kind in sorted({*right, *extra, *missed}):
+    return [judged(row) for row in rows]
+
+
+def show(name: str, done: list[Outcome], *, verbose: bool) -> None:
+    """The figures of one half."""
+    tally = Tally()
+    fooled = tempting = 0
+    for outcome in done:
+        tally.right.update(outcome.heard & outcome.expected)
+        tally.missed.update(outcome.missed)
+        tally.extra.update(outcome.extra)
+        for kind in outcome.missed:
+            tally.instead[kind].update(outcome.heard or {"nothing"})
+        if RIGHTS & set(outcome.row["forbid"]) and not RIGHTS & outcome.expected:
+            tempting += 1
+            fooled += bool(outcome.extra & RIGHTS)
+        if verbose and (outcome.extra or outcome.missed):
+            row = outcome.row
+            print(
+                f"  {row['id']}: expected {sorted(outcome.expected)}, heard {sorted(outcome.heard)}"
+            )
+            for turn in row["turns"][-3:]:
+                print(
+                    f"      {turn['speaker']} {turn['start_s']:.1f}-{turn['end_s']:.1f}: {turn['text']}"
+                )
+    print(f"{name}: {len(done)} dialogues")
+    print(
+        f"{'kind':<24}{'right':>7}{'extra':>7}{'missed':>8}   precision          recall              F1    instead"
+    )
+    for kind in sorted({*tally.right, *tally.extra, *tally.missed}):
+        right, extra, missed = tally.right[kind], tally.extra[kind], tally.missed[kind]
+        f1 = 2 * right / (2 * right + extra + missed)
+        instead = ", ".join(f"{k} {n}" for k, n in tally.instead[kind].most_common(3))
         print(
-            f"{kind:<24}{right[kind]:>7}{extra[kind]:>7}{missed[kind]:>8}   "
-            f"{interval(right[kind], right[kind] + extra[kind])}  "
-            f"{interval(right[kind], right[kind] + missed[kind])}"
+            f"{kind:<24}{right:>7}{extra:>7}{missed:>8}   {interval(right, right + extra)}  "
+            f"{interval(right, right + missed)}  {f1:.2f}  {instead}"
         )
-    print(f"look-alikes that raise thats_right or youre_right: {interval(fooled, lookalikes)}\n")
+    print(
+        f"look-alikes that raise thats_right or youre_right: {interval(fooled, tempting)} n {tempting}"
+    )
+    show_calibration(done)
+    show_prompts(done, verbose=verbose)
+    print()
 
 
-def judged(turns: list[dict[str, Any]]) -> set[str]:
-    """Kinds raised on the last speaker's words at the end."""
+def certainty(done: list[Outcome]) -> list[tuple[float, bool, str]]:
+    """Confidence, whether it was right, kind: of every signal that is judged."""
+    return [
+        (s.confidence, s.kind.value in o.expected, s.kind.value)
+        for o in done
+        for s in o.signals
+        if s.kind.value in o.expected or s.kind.value in o.extra
+    ]
+
+
+def show_calibration(done: list[Outcome]) -> None:
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, right, _ in certainty(done):
+        bins[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
+    total = sum(len(b) for b in bins.values())
+    error = 0.0
+    shown = []
+    for number in sorted(bins):
+        said = sum(c for c, _ in bins[number]) / len(bins[number])
+        was = sum(r for _, r in bins[number]) / len(bins[number])
+        error += len(bins[number]) / total * abs(said - was)
+        shown.append(f"{said:.2f} said {was:.2f} right (n {len(bins[number])})")
+    print(f"calibration error {error:.3f}: {'; '.join(shown)}")
+
+
+def show_prompts(done: list[Outcome], *, verbose: bool) -> None:
+    useful = shown = wanted = met = stale = again = against = 0
+    for outcome in done:
+        kinds = set().union(*(WANTED.get(k, set()) for k in outcome.expected))
+        asked = bool(kinds)
+        wanted += asked
+        met += asked and any(p.kind.value in kinds for p in outcome.prompts)
+        judgeable = asked or outcome.row["expect"] == [] or not outcome.prompts
+        for prompt in outcome.prompts:
+            caused = next((s for s in outcome.signals if s.id == prompt.signal), None)
+            if caused is not None and not judgeable and caused.kind.value not in outcome.extra:
+                continue  # a kind that this dialogue does not judge
+            shown += 1
+            useful += prompt.kind.value in kinds
+            if verbose and prompt.kind.value not in kinds:
+                print(
+                    f"  prompt {outcome.row['id']}: {prompt.kind} “{prompt.say}” wanted {sorted(kinds)}"
+                )
+        ends = {round(t["end_s"], 3) for t in outcome.row["turns"]}
+        stale += sum(
+            p.expires_s <= p.at_s or min(abs(p.at_s - e) for e in ends) > 6 for p in outcome.shown
+        )
+        says = [p.say for p in outcome.shown]
+        again += len(says) - len(set(says))
+        against += sum(
+            a.kind is not b.kind and b.at_s - a.at_s < 0.1 for a, b in pairwise(outcome.shown)
+        )
+    print(
+        f"prompts useful: precision {interval(useful, shown)} n {shown}, "
+        f"recall {interval(met, wanted)} n {wanted}; "
+        f"stale {stale}, duplicate {again}, contradictory {against}"
+    )
+
+
+def calibrate(done: list[Outcome]) -> None:
+    """For each kind: how often findings were right, with a prior of two thirds over three."""
+    by_kind: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, right, kind in certainty(done):
+        by_kind[kind].append((confidence, right))
+    for kind, found in sorted(by_kind.items()):
+        right = (sum(r for _, r in found) + 2) / (len(found) + 3)
+        print(f"{kind:<24} n {len(found):>4}  right {right:.3f}")
+
+
+def judged(row: dict[str, Any]) -> Outcome:
+    """What the engine raises on the last speaker's words at the end."""
     engine = Engine(phrases.load())
-    said = [Transcript(Speaker(t["speaker"]), t["start_s"], t["end_s"], t["text"]) for t in turns]
+    said = [
+        Transcript(Speaker(t["speaker"]), t["start_s"], t["end_s"], t["text"]) for t in row["turns"]
+    ]
     first = len(said)
     while first and said[first - 1].speaker is said[-1].speaker:
         first -= 1
-    signals: list[Signal] = []
+    events: list[Event] = []
     for heard in TranscriptFeed(said).items(lambda _at_s: True):
         if not isinstance(heard, CallWarning):
-            signals += [e for e in engine.step(heard) if isinstance(e, Signal)]
-    signals += [e for e in engine.finish() if isinstance(e, Signal)]
+            events += engine.step(heard)
+    events += engine.finish()
     ours = [
-        s
-        for s in signals
-        if s.speaker is said[-1].speaker
-        and s.start_s >= said[first].start_s
-        and s.kind is not SignalKind.STALLED
+        e
+        for e in events
+        if isinstance(e, Signal)
+        and e.speaker is said[-1].speaker
+        and e.start_s >= said[first].start_s
     ]
     revised = {s.revises for s in ours}
-    return {s.kind.value for s in ours if s.id not in revised}
+    shown = [e for e in events if isinstance(e, Prompt)]
+    numbers = {s.id for s in ours}
+    return Outcome(
+        row,
+        [s for s in ours if s.id not in revised],
+        [p for p in shown if p.signal in numbers],
+        shown,
+    )
 
 
 def interval(hits: int, of: int) -> str:
@@ -94,7 +265,7 @@ def interval(hits: int, of: int) -> str:
     z, share = 1.96, hits / of
     centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{share:.2f} [{max(0, centre - half):.2f}, {min(1, centre + half):.2f}]"
+    return f"{share:.3f} [{max(0, centre - half):.2f}, {min(1, centre + half):.2f}]"
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def test_a_signal_carries_its_evidence() -> None:
         quote="Yeah. That's right.",
         rule="thats-right",
         after=SignalKind.LABEL,
+        answers=1,
     )
     assert 0.9 <= signal.confidence <= 1
 

@@ -22,3 +22,5 @@ class Finding:
     rule: str
     quote: str
     """The words it rests on, as transcribed."""
+    reasons: tuple[str, ...] = ()
+    """What moved the confidence, in short plain words."""

@@ -29,6 +29,13 @@ Difference", 2016, ch. 2); recognisers add an article or two."""
 FACT_WORDS: Final = 14
 """A check of fact is short."""
 
+_MARKER: Final = re.compile(
+    r"\b(?:you (?:know|see)|i mean)\b(?! (?:that|what|how|who|why|where|when|if|the|a|him|her|it|"
+    r"them|about|my|your|me|us|which|this)\b)"
+)
+"""Words that address nobody: "it's, you know, hard"."""
+
+_ME: Final = re.compile(r"\b(?:i|im|ive|id|ill|my|me|mine|we|weve|wed|our|us)\b")
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
 _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
@@ -85,6 +92,8 @@ class Move:
     findings: tuple[Finding, ...]
     about_them: bool
     """It says something about them ("you", "your")."""
+    about_me: bool
+    """It says something about me ("I", "our")."""
     states_fact: bool
     """It has numbers, dates, names, places in it and no word of need or feeling."""
     unfinished: bool
@@ -120,7 +129,8 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
         asks=asks,
         kind=kind,
         findings=findings,
-        about_them=any(_YOU.search(p.normal.text) for p in body),
+        about_them=any(_YOU.search(_plain_words(p)) for p in body),
+        about_me=any(_ME.search(_plain_words(p)) for p in body),
         states_fact=_states_fact(book, body[-1]),
         unfinished=said.endswith((",", "-", "—", "…", "..."))
         or bool(_OPEN_END.search(turn[-1].normal.text) and not tagged),
@@ -165,7 +175,8 @@ def _summary(
     text = " , ".join(p.normal.text for p in body)
     words = sum(len(p.normal.words) for p in body)
     opened = next((f for f in findings if f.kind is SignalKind.SUMMARY), None)
-    you, me = len(_YOU.findall(text)), len(_I.findall(text))
+    addressed = _MARKER.sub("", text)
+    you, me = len(_YOU.findall(addressed)), len(_I.findall(addressed))
     needs = len(set(book.context.picture.findall(text)))
     quote = " ".join(p.original for p in body)
     if opened is not None and not (len(body) <= 2 and _OPENER_ALONE.search(text)):  # noqa: PLR2004 - "Okay. So, let me see …"
@@ -194,6 +205,11 @@ def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
         return False
     joined = f" {' '.join(_TURNED.get(w, w) for w in theirs)} "
     return f" {' '.join(_TURNED.get(w, w) for w in bare)} " in joined
+
+
+def _plain_words(piece: Piece) -> str:
+    """A sentence without words that address nobody."""
+    return _MARKER.sub("", piece.normal.text)
 
 
 def _is_question(book: PhraseBook, text: str) -> bool:
@@ -264,7 +280,7 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     if not tagged and book.context.question[0].search(text):
         return Asks.FACT
     needs = len(set(book.context.picture.findall(text)))
-    about_them = bool(_YOU.search(text))
+    about_them = bool(_YOU.search(_plain_words(body[-1])))
     has_fact = bool(book.context.fact.search(text))
     opens_as_fact = bool(book.context.fact_opening.search(text))
     short = len(last.words) <= FACT_WORDS

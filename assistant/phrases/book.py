@@ -1,0 +1,190 @@
+"""What a phrase book holds. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Mapping
+
+    from assistant.model import PromptKind, SignalKind
+
+
+class Act(StrEnum):
+    """What words of a reply do on their own; the file says what each means."""
+
+    AFFIRM = "affirm"
+    STRONG_AFFIRM = "strong_affirm"
+    CONCEDE = "concede"
+    YES = "yes"
+    MM = "mm"
+    HEDGE = "hedge"
+    QUALIFY = "qualify"
+    NO = "no"
+    NO_GO_AHEAD = "no_go_ahead"
+    DENY = "deny"
+
+
+class PointKind(StrEnum):
+    """What makes something they said matter."""
+
+    FEAR = "fear"
+    NEED = "need"
+    NUMBER = "number"
+    REPEATED = "repeated"
+    """A thing they come back to; no words of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One entry: patterns that belong together, with the examples that test them."""
+
+    rule: str
+    strength: float
+    """How much these words weigh when nothing speaks against them, 0..1."""
+    patterns: tuple[re.Pattern[str], ...]
+    positive: tuple[str, ...]
+    """Whole turns this entry must find."""
+    negative: tuple[str, ...]
+    """Whole turns it must leave alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPhrases:
+    """Words at the head of a reply."""
+
+    act: Act
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPhrases:
+    """Words that mark a whole turn."""
+
+    kind: SignalKind
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something a call can be about."""
+
+    name: str
+    """As it stands in a sentence: "the price"."""
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What to say after a signal."""
+
+    on: SignalKind
+    kind: PromptKind
+    why: str
+    say: tuple[str, ...]
+    """In order of preference; ``{subject}`` stands for the subject's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPhrases:
+    """What else a turn of mine can be, when it is no signal."""
+
+    proposal: tuple[re.Pattern[str], ...]
+    tag: re.Pattern[str]
+    """A whole sentence, or the tail after a comma, that asks to confirm what stands before it."""
+    question: tuple[re.Pattern[str], ...]
+    fact: re.Pattern[str]
+    """Words of number, time, place, money, identity."""
+    fact_opening: re.Pattern[str]
+    picture: re.Pattern[str]
+    """Words of need, feeling and cause."""
+    moves_on: tuple[re.Pattern[str], ...]
+    """I go to terms, price, close or the next step."""
+    asks_terms: tuple[re.Pattern[str], ...]
+    """They ask for terms, price or the next step themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """How things are named in the speakers' own words; see `assistant.topics`."""
+
+    mine: str
+    """Before what is mine: "our"."""
+    again: str
+    """How I would name what they come back to; ``{point}`` stands for it."""
+    openings: Mapping[str, str]
+    """Words a name begins behind, each with the word I would say: "the", or "mine" or "yours",
+    which turn round with who speaks."""
+    grammar: frozenset[str]
+    """Words no name goes on with."""
+    verbs: frozenset[str]
+    """Stems no name goes on with."""
+    vague: frozenset[str]
+    """Words that name nothing."""
+    qualities: frozenset[str]
+    """Words no name ends with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointPhrases:
+    """Words that make what they said something to say back."""
+
+    kind: PointKind
+    say: str
+    """How I would name it to them; ``{point}`` stands for it."""
+    phrases: Phrases
+    """Patterns with a group ``point`` or ``before``: its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From when on something is too long, too much, too often."""
+
+    monologue_s: float
+    """I hold the floor for longer."""
+    share: float
+    """My share of the speech of the last `assistant.signals.costs.SHARE_OVER_S`, 0..1."""
+    filled_s: float
+    """I speak on within this of my own label, summary or question."""
+    asks: int
+    """The same ask of mine so often."""
+    resistance: int
+    """Pressure and pushback so often, with nothing good between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Findings of this confidence were right so often, on the development dialogues."""
+
+    raw: float
+    """By words, context and voice, 0..1."""
+    right: float
+    """0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseBook:
+    """Everything the rules know about one language."""
+
+    language: str
+    macros: Mapping[str, str]
+    """Words that patterns share, by their names."""
+    filler: re.Pattern[str]
+    short: tuple[str, ...]
+    """What people say in reply, in short, as it is written."""
+    goes_on: frozenset[str]
+    """Words that no sentence ends with."""
+    replies: tuple[ReplyPhrases, ...]
+    theirs: tuple[TurnPhrases, ...]
+    mine: tuple[TurnPhrases, ...]
+    context: ContextPhrases
+    limits: Limits
+    levels: Mapping[SignalKind, tuple[Level, ...]]
+    """Calibration: a kind without levels is as sure as its words."""
+    topics: TopicWords
+    points: tuple[PointPhrases, ...]
+    subjects: tuple[Subject, ...]
+    wordings: tuple[Wording, ...]

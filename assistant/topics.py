@@ -1,0 +1,94 @@
+"""What a call is about, named in the speakers' own words so that the name fits into a sentence.
+
+No tagger is needed: a name begins behind a word such as "the" or "my", and goes on with one to
+three words that are neither grammar nor a verb the phrase book knows. Where it ends wrongly ("the
+delivery date slipped"), the next mention puts it right: of two names that begin alike the shorter
+one stays. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from assistant.model import Speaker
+from assistant.text import stem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.phrases import PhraseBook
+    from assistant.text import Piece
+
+MOST_WORDS: Final = 3
+"""Longer names do not fit into a sentence that is read at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A thing that was named."""
+
+    name: str
+    """As I would say it to them: "the price", "your loading dock"."""
+    stems: tuple[str, ...]
+    """Of its words, without the first ("the", "your")."""
+    sure: bool
+    """Its end is certain: grammar or the end of the sentence comes after it."""
+
+
+def content(book: PhraseBook, words: Sequence[str]) -> frozenset[str]:
+    """Stems of the words that carry meaning; `words` are normalised."""
+    return frozenset(stem(w) for w in words if w not in book.topics.grammar and w != ",")
+
+
+def topics_in(book: PhraseBook, said: Sequence[Piece], speaker: Speaker) -> tuple[Topic, ...]:
+    """Things named in an utterance, in order; what is vague ("the thing") is left out."""
+    found: list[Topic] = []
+    for piece in said:
+        words = piece.normal.text.split()
+        index = 0
+        while index < len(words):
+            opening = book.topics.openings.get(words[index])
+            if opening is None:
+                index += 1
+                continue
+            end = index + 1
+            while end < len(words) and end - index <= MOST_WORDS and _names(book, words[end]):
+                end += 1
+            topic = _topic(book, words[index:end], speaker, opening)
+            if topic is not None:
+                # One word more than a name may have: where it ends is anybody's guess.
+                ended = end == len(words) or not _names(book, words[end])
+                found.append(Topic(topic.name, topic.stems, sure=ended))
+            index = max(end, index + 1)
+    return tuple(found)
+
+
+def same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True when two names, as stems, are of one thing: the shorter begins or ends the longer."""
+    short, long = sorted((tuple(one), tuple(other)), key=len)
+    return bool(short) and (long[: len(short)] == short or long[-len(short) :] == short)
+
+
+def _names(book: PhraseBook, word: str) -> bool:
+    return (
+        word != ","
+        and word not in book.topics.grammar
+        and stem(word) not in book.topics.verbs
+        and not word[0].isdigit()
+    )
+
+
+def _topic(book: PhraseBook, words: Sequence[str], speaker: Speaker, opening: str) -> Topic | None:
+    body = list(words[1:])
+    while body and body[-1] in book.topics.qualities:
+        body.pop()
+    if not body or len(body) > MOST_WORDS or body[-1] in book.topics.vague or len(body[-1]) < 3:  # noqa: PLR2004 - "Dr", "it"
+        return None
+    if opening == "mine":
+        first = "your" if speaker is Speaker.THEM else book.topics.mine
+    elif opening == "yours":
+        first = "your" if speaker is Speaker.ME else book.topics.mine
+    else:
+        first = opening
+    return Topic(" ".join((first, *body)), tuple(stem(w) for w in body), sure=True)

@@ -7,6 +7,7 @@ Recognisers drop case, commas and apostrophes and repeat words; people write cur
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -28,7 +29,11 @@ _JOINED: Final = (
     (re.compile(r"\ball right\b"), "alright"),
     (re.compile(r"\bo k\b"), "okay"),
     (re.compile(r"\bok\b"), "okay"),
+    (re.compile(r"\b(thats|youre|your) (?:write|rite|wright)\b"), r"\1 right"),
+    (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
+    (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),
 )
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
 _REPEATED: Final = re.compile(r"\b((?:\w+ ){0,2}\w+)((?:(?: ,)? \1\b)+)")
 
 
@@ -50,6 +55,8 @@ class Sentence:
 def normalise(text: str) -> str:
     """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain."""
     plain = text.lower().replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    if not plain.isascii():
+        plain = _ACCENT.sub("", unicodedata.normalize("NFKD", plain))
     tokens: list[str] = []
     for match in _TOKEN.finditer(plain):
         token = match.group().strip()

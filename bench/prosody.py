@@ -135,11 +135,7 @@ def main() -> None:
     for half, named in halves.items():
         if arguments.half in (None, half):
             print(f"\n=== {'looked at' if half == 1 else 'held out'}: {', '.join(named)}")
-            clips = [
-                as_told(row, arguments.folder)
-                for row in rows
-                if row["speaker"] in named
-            ]
+            clips = [as_told(row, arguments.folder) for row in rows if row["speaker"] in named]
             show("as recorded", [as_recorded(clip) for clip in clips])
             show("phone", [by_phone(clip) for clip in clips])
             cost(clips)
@@ -183,7 +179,7 @@ def show(condition: str, clips: list[Clip]) -> None:
     for name, others in (("calm", calm_of), ("all", all_of)):
         print(f"  {name:<5} {judged(clips, clips, others, enthusiasm).told()}")
         print(f"        mean by emotion: {by_emotion(clips, clips, others)}")
-        mild = judged([c for c in clips if not c.strong], clips, others, enthusiasm)
+        mild = judged(clips, clips, others, enthusiasm, strong=False)
         print(f"        without strong ones: {mild.told()}")
         each = {c.speaker: [o for o in clips if o.speaker == c.speaker] for c in clips}
         apart = [f"{judged(own, own, others, enthusiasm).auc():.2f}" for own in each.values()]
@@ -224,10 +220,22 @@ def of(clips: Iterable[Clip]) -> Baseline:
     return baseline
 
 
-def judged(clips: Sequence[Clip], whole: Sequence[Clip], usual: Usual, score: Score) -> Judged:
-    """Each clip held against a baseline from the whole ones, but the one it is."""
+def judged(
+    clips: Sequence[Clip],
+    whole: Sequence[Clip],
+    usual: Usual,
+    score: Score,
+    *,
+    strong: bool = True,
+) -> Judged:
+    """Each clip held against a baseline from the whole ones, but the one it is.
+
+    Without `strong`, clips of strong intensity are in baselines only.
+    """
     result = Judged([], [])
     for index, clip in enumerate(clips):
+        if clip.strong and not strong:
+            continue
         value = None
         if clip.prosody is not None:
             value = score(clip.prosody, usual(whole, index))

@@ -111,6 +111,31 @@ def test_a_glide_has_its_pitch_range_and_movement(from_hz: float, to_hz: float) 
     assert prosody.pitch_movement == pytest.approx(semitones / 2.0, rel=0.35, abs=1)
 
 
+def test_a_jump_is_no_movement() -> None:
+    jump = np.concatenate([glide(110, 110, 1.0), glide(220, 220, 1.0)])
+    assert measured(jump).pitch_movement < 3
+
+
+def test_only_voiced_speech_counts_for_level_pitch_and_brightness() -> None:
+    buzz, hiss = glide(150, 150, 0.4), noise(0.2, 0.1)
+    voiced, hissing = measured(buzz), measured(np.concatenate([hiss, buzz] * 5))
+    assert hissing.speech_s == pytest.approx(3.0, abs=0.1)
+    assert hissing.voiced_s == pytest.approx(2.0, rel=0.15)
+    assert hissing.level_db == pytest.approx(voiced.level_db, abs=0.5)
+    assert hissing.brightness_db == pytest.approx(voiced.brightness_db, abs=2)
+    assert hissing.pitch_movement < 4
+
+
+def test_a_hiss_is_no_syllable_but_takes_its_time() -> None:
+    buzz = glide(150, 150, 0.4)
+    hiss = noise(0.4, 1.0) * np.float32(np.sqrt(np.mean(buzz**2)))
+    pause = silence(0.1)
+    sound = np.concatenate([hiss, buzz, pause, hiss, pause, hiss, buzz])
+    prosody = measured(sound)
+    assert prosody.speech_s == pytest.approx(2.0, abs=0.15)
+    assert prosody.tempo_hz * prosody.speech_s == pytest.approx(2)
+
+
 def test_the_pitch_is_heard_without_its_fundamental() -> None:
     sound = glide(130, 130, 1.0).astype(np.float64)
     spectrum = np.fft.rfft(sound)
@@ -168,6 +193,8 @@ def test_only_speech_is_measured_where_it_is_known() -> None:
     later = measured(both, (Span(middle, len(both)),))
     assert later.pitch_hz == pytest.approx(220, rel=0.02)
     assert later.speech_s == pytest.approx(1.0, abs=0.05)
+    half = measured(glide(150, 150, 2.0), (Span(0, RATE_HZ),))
+    assert half.voiced_s <= half.speech_s == pytest.approx(1.0, abs=0.02)
     assert measure(both, ()) is None
     assert measure(both, (Span(RATE_HZ + 1_600, middle),)) is None
 
@@ -176,6 +203,7 @@ def test_only_speech_is_measured_where_it_is_known() -> None:
 def test_silence_and_noise_have_no_prosody(level: float) -> None:
     assert measure(silence(2.0)) is None
     assert measure(silence(0)) is None
+    assert measure(glide(150, 150, 1.0) * np.float32(1e-5)) is None
     assert measure(noise(2.0, level)) is None
 
 
@@ -194,6 +222,12 @@ def test_sound_that_is_no_sound_has_no_prosody() -> None:
     for value in (np.nan, np.inf, -np.inf):
         broken[100] = value
         assert measure(broken) is None
+
+
+def test_one_absurd_sample_does_no_harm() -> None:
+    sound = glide(150, 150, 1.0) * np.float32(0.01)
+    sound[8_000] = 3e38
+    assert measured(sound).pitch_hz == pytest.approx(150, rel=0.02)
 
 
 def test_what_is_too_short_is_not_measured(voice: Voice) -> None:
@@ -328,11 +362,24 @@ def test_everybody_has_their_own_usual() -> None:
     assert judged(USUAL, baseline(*[loud_and_high] * 5)) < 0.25
 
 
-def test_the_same_difference_is_less_unusual_for_somebody_who_varies() -> None:
+def test_the_difference_is_in_spreads() -> None:
     even = baseline(*[USUAL] * 6)
-    varied = [replace(USUAL, pitch_hz=hz) for hz in (90.0, 160.0, 100.0, 145.0, 90.0, 160.0)]
-    higher = replace(USUAL, pitch_hz=150.0)
-    assert 0.5 < judged(higher, baseline(*varied)) < judged(higher, even)
+    other = replace(USUAL, level_db=-21.0, pitch_hz=120.0 * 2 ** (-2 / 12), voiced_s=0.5)
+    far = unusual(other, even)
+    assert far is not None
+    doubt = math.sqrt(2)  # half a second of voice: twice the least variance
+    assert far.level_db == pytest.approx(4.0 / LEAST_SPREAD.level_db / doubt)
+    assert far.pitch_semitones == pytest.approx(-2.0 / LEAST_SPREAD.pitch_semitones / doubt)
+    assert far.tempo_hz == pytest.approx(0)
+
+
+def test_the_same_difference_is_less_unusual_for_somebody_who_varies() -> None:
+    varied = [replace(USUAL, level_db=level) for level in (-30.0, -20.0) * 4]
+    louder = replace(USUAL, level_db=-21.0)
+    even, uneven = unusual(louder, baseline(*[USUAL] * 8)), unusual(louder, baseline(*varied))
+    assert even is not None
+    assert uneven is not None
+    assert 0.4 < uneven.level_db < 0.75 * even.level_db
 
 
 def test_a_shorter_reply_says_less() -> None:

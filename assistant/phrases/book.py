@@ -26,6 +26,7 @@ class Act(StrEnum):
     NO = "no"
     NO_GO_AHEAD = "no_go_ahead"
     DENY = "deny"
+    CONTRADICT = "contradict"
 
 
 class PointKind(StrEnum):

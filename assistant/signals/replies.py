@@ -8,23 +8,33 @@ what the words do on their own, my turn before them says what they mean.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.phrases import Act
 from assistant.signals.findings import Finding
 from assistant.signals.moves import Asks
+from assistant.text import Piece, stem
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
     from assistant.signals.moves import Move
-    from assistant.text import Piece
 
 _QUIET: Final = frozenset({Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM})
 
 ECHO_WORDS: Final = 5
 """So few words after an act may only repeat what I said."""
+
+_THIN: Final = frozenset(
+    {"the", "a", "an", "my", "our", "your", "i", "we", "its", "and", "in", "on"}
+)
+"""Words an echo may differ in."""
+
+_SARCASM: Final = re.compile(
+    r"^(?:, )?(?:because|cause|cos|since) (?:i|ive|we|weve|im|were|my|our|thats|everybody|you)\b"
+)
+"""Behind a "sure" or "that's right": what follows says that it is not."""
 
 _CONTRAST: Final = re.compile(
     r"^(?:, )?(?:(?:\w+ ){0,3}, )?(?:but|although|though|except|however|only that|apart from|"
@@ -119,15 +129,47 @@ def is_empty(book: PhraseBook, reply: tuple[Piece, ...]) -> bool:
     return is_listening(book, reply) and all(d.act is not Act.AFFIRM for d in acts)
 
 
+def _past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Head:
+    """The head of a reply; my own words said back before it are no words of theirs.
+
+    "Routers first, phones in the summer, yeah, okay" is a yes.
+    """
+    head = read_head(book, reply)
+    if head.acts or move is None or not reply:
+        return head
+    mine = frozenset(stem(w) for w in move.words)
+    text = reply[0].normal.text
+    words = text.split()
+    position = said = 0
+    for word in words[: ECHO_WORDS + 3]:
+        if word != "," and stem(word) not in mine and word not in _THIN:
+            break
+        said += word != ","
+        position += len(word) + 1
+        if said < 2 or position >= len(text):  # noqa: PLR2004 - one word may be chance
+            continue
+        rest = Piece(reply[0].original, replace(reply[0].normal, text=text[position:]))
+        after = read_head(book, (rest, *reply[1:]))
+        if after.acts:
+            return after
+    if said and position >= len(text) and len(reply) > 1:
+        after = read_head(book, reply[1:])
+        return after if after.acts else head
+    return head
+
+
 def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
     """The one thing a reply says about my last move, or None when it says nothing sure.
 
     `move` is None when nothing of mine stands before it. The finding's confidence may be below
     what is shown; the caller decides.
     """
-    head = read_head(book, reply)
+    head = _past_echo(book, reply, move)
     found = _judge(head, move) if head.acts else None
-    return found or _late(book, reply, move)
+    late = _late(book, reply, move)
+    if found is not None and found.kind is SignalKind.BARE_YES and late is not None:
+        return late
+    return found or late
 
 
 def _next_act(book: PhraseBook, text: str, position: int) -> tuple[Done | None, int] | None:
@@ -176,6 +218,8 @@ def _denied(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         if asks is Asks.NO and not (move and move.invites_dissent):
             return _NOTHING
         return _found(SignalKind.CORRECTION, deny, head)
+    if asks is Asks.PICTURE and head.first(Act.CONTRADICT) and not _agreed(head):
+        return _found(SignalKind.CORRECTION, head.acts[-1], head)
     if (
         no is not None
         and asks is Asks.PICTURE
@@ -183,6 +227,10 @@ def _denied(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     ):
         return _found(SignalKind.CORRECTION, no, head, 0.9)
     return None
+
+
+def _agreed(head: Head) -> bool:
+    return head.first(Act.AFFIRM, Act.STRONG_AFFIRM, Act.CONCEDE, Act.QUALIFY) is not None
 
 
 def _qualified(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
@@ -253,6 +301,13 @@ def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     return _found(SignalKind.YOURE_RIGHT, concede, head, 0.8 if asks is Asks.OPEN else 1.0)
 
 
+_RECALLS: Final = re.compile(r"^(?:, )?(?:\w+ ){0,3}(?:forgot|forgotten|remember|reminds me)\b")
+""""That's right, I nearly forgot": it came back to them."""
+
+_PLAIN: Final = frozenset({"thats-right", "exactly"})
+"""Rules whose words agree with a statement of mine as well as with a picture of them."""
+
+
 def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     affirm = head.first(Act.STRONG_AFFIRM) or head.first(Act.AFFIRM)
     if affirm is None:
@@ -260,9 +315,11 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         if correct and not correct.question and move and asks is Asks.NOTHING:
             return _found(SignalKind.FACTUAL_CONFIRMATION, correct, head)
         return None
-    if affirm.question or move is None:
+    if affirm.question or move is None or _SARCASM.match(head.rest) or _RECALLS.search(head.rest):
         return _NOTHING
     if asks is Asks.PICTURE:
+        if move.kind is None and move.states_fact and _echoes(head, move):
+            return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
     confirming = _confirming(head)
     if asks is Asks.NOTHING and confirming and affirm.act is Act.AFFIRM:
@@ -270,8 +327,8 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
             return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head)
         if affirm.rule == "thats-right":
             return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head, 0.75)
-    if asks is Asks.NOTHING and affirm.act is Act.STRONG_AFFIRM:
-        return _found(SignalKind.THATS_RIGHT, affirm, head, 0.75)
+    if asks is Asks.NOTHING and affirm.rule in _PLAIN and len(move.words) > 3:  # noqa: PLR2004 - "Hello there."
+        return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 0.75)
     return _NOTHING
 
 
@@ -286,8 +343,10 @@ def _weak(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
 
 
 def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
-    yes = head.first(Act.YES)
+    yes = head.first(Act.YES) or head.first(Act.MM)
     if yes is None or yes.question or not head.bare or head.first(Act.NO) is not None:
+        return None
+    if yes.act is Act.MM and (move is None or move.kind is None):
         return None
     if asks not in {Asks.PICTURE, Asks.PROPOSAL} or move is None or move.unfinished:
         return None
@@ -307,8 +366,11 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
         piece = reply[index]
         if index and _REPORTED.search(reply[index - 1].normal.text):
             continue
-        alone = index > 0 and not read_head(book, (piece,)).rest
         head = read_head(book, reply[index:])
+        first = head.acts[0] if head.acts else None
+        pictured = move is not None and move.asks is Asks.PICTURE
+        strong = pictured and first is not None and first.act is Act.STRONG_AFFIRM
+        alone = index > 0 and (strong or not read_head(book, (piece,)).rest)
         if alone and head.first(Act.AFFIRM, Act.STRONG_AFFIRM, Act.CONCEDE):
             verdict = _judge(head, move)
             if verdict and verdict.kind in _LATE:

@@ -8,15 +8,18 @@ does not depend on it.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.model import SpeechDropped, SpeechOpened, Tick
+from assistant.voices import Voices
 from audio.types import Passed, Pause, Resumed, SpeechStarted, Utterance, seconds
 
 if TYPE_CHECKING:
     from assistant.endpoints import EndpointPolicy
     from assistant.model import Heard, Transcript
     from audio.listener import Listener, Settled
+    from audio.prosody import Prosody
     from audio.types import Block, Speaker
 
 
@@ -26,7 +29,8 @@ class Hearing:
     def __init__(self, listener: Listener, policy: EndpointPolicy) -> None:
         self._listener = listener
         self._policy = policy
-        self._said: dict[tuple[Speaker, int], Transcript | None] = {}
+        self._voices = Voices()
+        self._said: dict[tuple[Speaker, int], tuple[Transcript | None, Prosody | None]] = {}
         """Answers to questions that are still open."""
         self._wanted: set[tuple[Speaker, int]] = set()
         self._due: deque[Settled] = deque()
@@ -66,13 +70,18 @@ class Hearing:
                     self._said.pop((speaker, number), None)
         return asks
 
-    def answer(self, utterance: Utterance, said: Transcript | None) -> tuple[Heard, ...]:
-        """What was said in an utterance that was asked about; ignored when taken back meanwhile."""
+    def answer(
+        self, utterance: Utterance, said: Transcript | None, prosody: Prosody | None = None
+    ) -> tuple[Heard, ...]:
+        """What was said in an utterance that was asked about, and how if that was measured.
+
+        Ignored when taken back meanwhile.
+        """
         key = utterance.speaker, utterance.number
         if key not in self._wanted:
             return ()
         self._wanted.discard(key)
-        self._said[key] = said
+        self._said[key] = said, prosody
         hangover_ms = self._policy.hangover_ms(said)
         return self._known(self._listener.answer(*key, hangover_ms))
 
@@ -91,7 +100,11 @@ class Hearing:
                     if key not in self._said:
                         break
                     end_s = round(seconds(utterance.end_sample), 3)
-                    said = self._said.pop(key)
-                    known.append(said or SpeechDropped(utterance.speaker, end_s))
+                    said, prosody = self._said.pop(key)
+                    if said is None:
+                        known.append(SpeechDropped(utterance.speaker, end_s))
+                    else:
+                        lively = self._voices.heard(utterance.speaker, prosody)
+                        known.append(replace(said, enthusiasm=lively))
             self._due.popleft()
         return tuple(known)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from assistant.asr import Recogniser
     from assistant.model import Transcript
+    from audio.prosody import Prosody
     from audio.types import Speaker, Utterance
+
+    Measure = Callable[[Utterance], Prosody | None]
 
 THREADS: Final = 2
 """One a leg."""
@@ -34,6 +37,8 @@ class Answer:
     said: Transcript | None
     guess: bool
     """True for a guess at what is still being said."""
+    prosody: Prosody | None = None
+    """How it was said, where that was measured."""
     error: BaseException | None = None
     """The recogniser failed."""
 
@@ -41,8 +46,15 @@ class Answer:
 class Decoders:
     """Answers come through `tell`, from other threads."""
 
-    def __init__(self, recogniser: Recogniser, tell: Callable[[Answer], None]) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        tell: Callable[[Answer], None],
+        measure: Measure = lambda _: None,
+    ) -> None:
+        """`measure` says how an utterance was said; asked of those with words."""
         self._recogniser = recogniser
+        self._measure = measure
         self._tell = tell
         self._changed = threading.Condition()
         self._waiting: deque[Utterance] = deque()
@@ -126,13 +138,17 @@ class Decoders:
                     answers = recogniser.recognise(utterances)
                 if len(answers) != len(utterances):
                     raise ValueError(f"{len(answers)} answers to {len(utterances)} questions")  # noqa: TRY301 - told like any other
+                how = [
+                    None if guess or said is None else self._measure(utterance)
+                    for utterance, said in zip(utterances, answers, strict=True)
+                ]
             except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
-                self._tell(Answer(utterances[0], None, guess, error))
+                self._tell(Answer(utterances[0], None, guess, error=error))
                 return
             finally:
                 self._done(utterances)
-            for utterance, said in zip(utterances, answers, strict=True):
-                self._tell(Answer(utterance, said, guess))
+            for utterance, said, prosody in zip(utterances, answers, how, strict=True):
+                self._tell(Answer(utterance, said, guess, prosody))
 
     def _next(self) -> tuple[tuple[Utterance, ...], bool] | None:
         """What to do now; the lock is held."""

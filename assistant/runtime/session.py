@@ -24,7 +24,8 @@ from assistant.model import (
 from assistant.runtime.decoders import Answer, Decoders
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
-from audio.types import Block, Pause, Utterance, seconds
+from audio.prosody import measure
+from audio.types import RATE_HZ, Block, Pause, Speaker, Utterance, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from assistant.model import CallInfo, Event, Heard
     from assistant.phrases import PhraseBook
     from audio.listener import Listener
+    from audio.prosody import Prosody
 
 QUEUED: Final = 32
 """What was read and waits to be heard; a reader that is further ahead waits."""
@@ -42,6 +44,10 @@ QUEUED: Final = 32
 UNANSWERED: Final = 64
 """Utterances that wait to be decoded; with more, the reader waits. Each is at most 10 s, so this is
 at most 41 MB."""
+
+
+MEASURED_SAMPLES: Final = 3 * RATE_HZ
+"""So much of an utterance is enough to hear how it is said; each second costs 11 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ class CallSession:
             return None
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
-        decoders = Decoders(recogniser, self._inbox.put)
+        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it)
         return _Ears(Hearing(listener, policy), decoders, self._recognisers, self.playback)
 
     def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
@@ -218,6 +224,13 @@ class CallSession:
         self._owed = 0
 
 
+def how_they_said_it(utterance: Utterance) -> Prosody | None:
+    """Measured on their first words: nobody asks how I say things, and the reply comes first."""
+    if utterance.speaker is not Speaker.THEM:
+        return None
+    return measure(utterance.samples[:MEASURED_SAMPLES])
+
+
 class _Ears:
     """What is heard of the call's sound, and what of it is being decoded."""
 
@@ -251,7 +264,7 @@ class _Ears:
             self._guessing = False
             partial = self._guesses.guessed(item.utterance, item.said)
             return (partial,) if partial is not None and self._playback.watched else ()
-        heard = self._hearing.answer(item.utterance, item.said)
+        heard = self._hearing.answer(item.utterance, item.said, item.prosody)
         partial = self._guesses.paused(item.utterance, item.said)
         goes_on = not any(isinstance(h, Transcript | SpeechDropped) for h in heard)
         if partial is None or not goes_on or not self._playback.watched:

@@ -37,6 +37,8 @@ class Settings:
     """cpu, cuda, or auto: cuda where there is one."""
     terms: str | None = None
     """File with names and words of this deal, one a line."""
+    phrases: str | None = None
+    """File with the user's own phrases; None for phrases.toml beside the settings, if there."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -77,6 +79,7 @@ _FITS: Final = {
     "threads": f"a number from 0 to {MOST_THREADS}",
     "device": '"cpu", "cuda" or "auto"',
     "terms": "a file, in quotes",
+    "phrases": "a file, in quotes",
 }
 
 
@@ -97,7 +100,9 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
                 settings = replace(settings, device=str(value))
             case "terms", str() if value:
                 settings = replace(settings, terms=str(value))
-            case "model" | "language" | "threads" | "device" | "terms", _:
+            case "phrases", str() if value:
+                settings = replace(settings, phrases=str(value))
+            case "model" | "language" | "threads" | "device" | "terms" | "phrases", _:
                 raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))

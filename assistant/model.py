@@ -38,6 +38,7 @@ __all__ = [
     "StateChanged",
     "SubjectState",
     "SummaryReady",
+    "Technique",
     "Tick",
     "Transcript",
     "Understanding",
@@ -290,6 +291,16 @@ class SignalCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Technique:
+    """A tool of the method, how often I used it, and what they did next."""
+
+    kind: SignalKind
+    used: int
+    followed_by: tuple[SignalCount, ...]
+    """Their replies to it, by kind; fewer than `used` when some were left unanswered."""
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectState:
     """Where a subject ended."""
 
@@ -332,6 +343,8 @@ class CallSummary:
     prompts_used: int
     practise: str
     """One thing to practise next time."""
+    techniques: tuple[Technique, ...] = ()
+    """What I did, and what followed."""
 
 
 @dataclass(frozen=True, slots=True)

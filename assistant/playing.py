@@ -16,7 +16,7 @@ from assistant.endpoints import EndpointPolicy
 from assistant.errors import ConfigError, StoreError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
 from assistant.model import CallInfo, CallStarted, Source, Speaker, Transcript
-from assistant.paths import data_folder
+from assistant.paths import config_folder, data_folder
 from assistant.runtime import MAX_SPEED, CallSession, Recognisers
 from assistant.safetext import clean
 from assistant.store import Library
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from audio.files import Recording
 
 INTERRUPTED: Final = 130
+
+OWN_PHRASES: Final = "phrases.toml"
+"""The user's own phrases, beside the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Replay:
             raise StoreError(f"{error} Or play without keeping the call: --no-save.") from error
 
     def _session(self, call: Call) -> CallSession:
-        book = phrases.load("en")
+        book = self._book
         recognisers = Recognisers(lambda: self._recogniser, self._smaller)
         if call.them_path is None and call.path.suffix.lower() in SUFFIXES:
             utterances = read_transcript(call.path, self._options.me)
@@ -173,6 +176,18 @@ class Replay:
         return models.find(self._options.model or self._settings.model, gpu=gpu)
 
     @cached_property
+    def _book(self) -> phrases.PhraseBook:
+        """The phrases that ship, and the user's own.
+
+        Raises:
+            ConfigError: their file cannot be read, or an entry does not fit.
+        """
+        book = phrases.load("en")
+        named = self._settings.phrases
+        own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
+        return phrases.with_own(book, own) if named or own.is_file() else book
+
+    @cached_property
     def _terms(self) -> tuple[str, ...]:
         """Names and words of this deal.
 
@@ -196,7 +211,7 @@ class Replay:
             language=self._settings.language,
             threads=self._settings.threads,
             device=self._settings.device,
-            replies=phrases.load("en").short if self._settings.language == "en" else (),
+            replies=self._book.short if self._settings.language == "en" else (),
             terms=self._terms,
         )
         return WhisperRecogniser(model.folder, model.name, decoding)

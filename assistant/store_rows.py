@@ -25,6 +25,7 @@ from assistant.model import (
     SpeakerMeasures,
     StateChanged,
     SubjectState,
+    Technique,
     Transcript,
     Understanding,
     Word,
@@ -102,7 +103,12 @@ def event_row(event: Event) -> Row | None:
     if isinstance(event, Transcript):
         return _utterance_row(event) if event.final else None
     table = _TABLES.get(type(event))
-    return None if table is None else Row(table, dataclasses.asdict(event))
+    if table is None:
+        return None
+    columns = dataclasses.asdict(event)
+    if isinstance(event, Signal):
+        columns["reasons"] = json.dumps(event.reasons)
+    return Row(table, columns)
 
 
 def info_of(row: sqlite3.Row) -> CallInfo:
@@ -138,6 +144,14 @@ def summary_of(row: sqlite3.Row) -> CallSummary:
         "moments": tuple(
             Moment(**each | {"kind": SignalKind(each["kind"])}) for each in fields["moments"]
         ),
+        "techniques": tuple(
+            Technique(
+                SignalKind(each["kind"]),
+                each["used"],
+                tuple(SignalCount(SignalKind(c["kind"]), c["count"]) for c in each["followed_by"]),
+            )
+            for each in fields.get("techniques", ())
+        ),
     }
     return CallSummary(**fields | made)
 
@@ -152,6 +166,7 @@ def _utterance_row(said: Transcript) -> Row:
             "end_s": said.end_s,
             "text": said.text,
             "words": json.dumps(words),
+            "enthusiasm": said.enthusiasm,
         },
     )
 
@@ -159,7 +174,12 @@ def _utterance_row(said: Transcript) -> Row:
 def _utterance(row: sqlite3.Row) -> Transcript:
     words = tuple(Word(*each) for each in json.loads(row["words"]))
     return Transcript(
-        Speaker(row["speaker"]), row["start_s"], row["end_s"], row["text"], words=words
+        Speaker(row["speaker"]),
+        row["start_s"],
+        row["end_s"],
+        row["text"],
+        words=words,
+        enthusiasm=row["enthusiasm"],
     )
 
 
@@ -176,6 +196,8 @@ def _signal(row: sqlite3.Row) -> Signal:
         rule=row["rule"],
         after=None if row["after"] is None else SignalKind(row["after"]),
         revises=row["revises"],
+        answers=row["answers"],
+        reasons=tuple(json.loads(row["reasons"])),
     )
 
 

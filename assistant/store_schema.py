@@ -119,6 +119,14 @@ MIGRATIONS: Final = (
             )""",
         ),
     ),
+    Migration(
+        "0002 what a signal answers, and why it is so sure",
+        (
+            "ALTER TABLE signals ADD COLUMN answers INTEGER",
+            "ALTER TABLE signals ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
+            "ALTER TABLE utterances ADD COLUMN enthusiasm REAL",
+        ),
+    ),
 )
 
 

@@ -22,8 +22,10 @@ from assistant.model import (
     Speaker,
     StateChanged,
     SubjectState,
+    Technique,
     Transcript,
 )
+from assistant.signals.costs import HANDS_OVER
 from assistant.summary_words import (
     FOLLOW_UP_S,
     MOMENT_NOTES,
@@ -73,13 +75,14 @@ def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
         duration_s=max((info.duration_s or 0.0, *(each.end_s for each in said))),
         measures=measures,
         talk_share_me=judged.talk_share_me,
-        signals=tuple(SignalCount(kind, counts[kind]) for kind in SignalKind if counts[kind]),
+        signals=_counts(counts),
         subjects=_subjects(each for each in events if isinstance(each, StateChanged)),
         first_thats_right_s=judged.first_thats_right_s,
         moments=_moments(_with_speaker(signals), said),
         prompts_shown=len({each.id for each in events if isinstance(each, Prompt)}),
         prompts_used=len({each.prompt for each in events if isinstance(each, PromptUsed)}),
         practise=practise(judged),
+        techniques=_techniques(signals),
     )
 
 
@@ -93,6 +96,24 @@ def standing(signals: Iterable[Signal]) -> tuple[Signal, ...]:
             key=lambda each: (each.at_s, each.id),
         )
     )
+
+
+def _techniques(signals: tuple[Signal, ...]) -> tuple[Technique, ...]:
+    """Each tool I used, with the replies that were credited to it."""
+    used = Counter(each.kind for each in signals if each.kind in HANDS_OVER)
+    mine = {each.id: each.kind for each in signals if each.kind in HANDS_OVER}
+    followed: dict[SignalKind, Counter[SignalKind]] = {kind: Counter() for kind in used}
+    for each in signals:
+        kind = mine.get(each.answers or 0)
+        if kind is not None:
+            followed[kind][each.kind] += 1
+    return tuple(
+        Technique(kind, used[kind], _counts(followed[kind])) for kind in SignalKind if used[kind]
+    )
+
+
+def _counts(counts: Counter[SignalKind]) -> tuple[SignalCount, ...]:
+    return tuple(SignalCount(kind, counts[kind]) for kind in SignalKind if counts[kind])
 
 
 def _with_speaker(signals: Iterable[Signal]) -> tuple[Signal, ...]:

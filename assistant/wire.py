@@ -87,6 +87,14 @@ def summary_dict(summary: CallSummary) -> dict[str, object]:
             }
             for each in summary.subjects
         ],
+        "techniques": [
+            {
+                "kind": each.kind.value,
+                "used": each.used,
+                "followed_by": {count.kind.value: count.count for count in each.followed_by},
+            }
+            for each in summary.techniques
+        ],
         "moments": [_moment(each) for each in summary.moments],
         "prompts_shown": summary.prompts_shown,
         "prompts_used": summary.prompts_used,
@@ -141,6 +149,8 @@ def _signal(event: Signal) -> dict[str, object]:
         "rule": event.rule,
         "after": None if event.after is None else event.after.value,
         "revises": event.revises,
+        "answers": event.answers,
+        "reasons": list(event.reasons),
     }
 
 

@@ -34,6 +34,7 @@ from assistant.model import (
     StateChanged,
     SubjectState,
     SummaryReady,
+    Technique,
     Transcript,
     Understanding,
     Word,
@@ -80,7 +81,15 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 COUNT = st.integers(0, 1 << 40)
 WORDS = st.lists(st.builds(Word, TEXT, NUMBER, NUMBER, NUMBER), max_size=3).map(tuple)
 EVENT = st.one_of(
-    st.builds(Transcript, st.sampled_from(Speaker), NUMBER, NUMBER, TEXT, words=WORDS),
+    st.builds(
+        Transcript,
+        st.sampled_from(Speaker),
+        NUMBER,
+        NUMBER,
+        TEXT,
+        words=WORDS,
+        enthusiasm=st.none() | NUMBER,
+    ),
     st.builds(
         Signal,
         id=COUNT,
@@ -94,12 +103,15 @@ EVENT = st.one_of(
         rule=TEXT,
         after=st.none() | st.sampled_from(SignalKind),
         revises=st.none() | COUNT,
+        answers=st.none() | COUNT,
+        reasons=st.lists(TEXT, max_size=3).map(tuple),
     ),
     st.builds(Prompt, COUNT, st.sampled_from(PromptKind), TEXT, TEXT, COUNT, NUMBER, NUMBER),
     st.builds(PromptUsed, COUNT, NUMBER),
     st.builds(StateChanged, TEXT, st.sampled_from(Understanding), NUMBER),
     st.builds(CallWarning, TEXT, NUMBER),
 )
+COUNTS = st.lists(st.builds(SignalCount, st.sampled_from(SignalKind), COUNT)).map(tuple)
 INFO = st.builds(
     CallInfo,
     title=TEXT,
@@ -124,7 +136,10 @@ SUMMARY = st.builds(
         max_size=3,
     ).map(tuple),
     talk_share_me=st.none() | NUMBER,
-    signals=st.lists(st.builds(SignalCount, st.sampled_from(SignalKind), COUNT)).map(tuple),
+    signals=COUNTS,
+    techniques=st.lists(
+        st.builds(Technique, st.sampled_from(SignalKind), COUNT, COUNTS), max_size=3
+    ).map(tuple),
     subjects=st.lists(
         st.builds(SubjectState, TEXT, st.sampled_from(Understanding), NUMBER), max_size=3
     ).map(tuple),

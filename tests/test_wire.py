@@ -29,6 +29,7 @@ from assistant.model import (
     StateChanged,
     SubjectState,
     SummaryReady,
+    Technique,
     Transcript,
     Understanding,
     Word,
@@ -66,6 +67,7 @@ SUMMARY = CallSummary(
     prompts_shown=5,
     prompts_used=2,
     practise="One thing.",
+    techniques=(Technique(SignalKind.LABEL, 2, (SignalCount(SignalKind.THATS_RIGHT, 1),)),),
 )
 
 GOLDEN: list[tuple[Event, str]] = [
@@ -103,11 +105,14 @@ GOLDEN: list[tuple[Event, str]] = [
             rule="concede",
             after=SignalKind.SUMMARY,
             revises=2,
+            answers=1,
+            reasons=("1.2 s after you: +0.02",),
         ),
         (
             '{"type": "signal", "id": 3, "kind": "youre_right", "speaker": "them", "at_s": 2.5, '
             '"start_s": 1.0, "end_s": 2.5, "confidence": 0.877, "quote": "You\'re right.", '
-            '"rule": "concede", "after": "summary", "revises": 2}'
+            '"rule": "concede", "after": "summary", "revises": 2, "answers": 1, '
+            '"reasons": ["1.2 s after you: +0.02"]}'
         ),
     ),
     (
@@ -115,7 +120,8 @@ GOLDEN: list[tuple[Event, str]] = [
         (
             '{"type": "signal", "id": 1, "kind": "label", "speaker": "me", "at_s": 1.0, '
             '"start_s": 0.0, "end_s": 1.0, "confidence": 1.0, "quote": "It seems", '
-            '"rule": "label.seems", "after": null, "revises": null}'
+            '"rule": "label.seems", "after": null, "revises": null, "answers": null, '
+            '"reasons": []}'
         ),
     ),
     (
@@ -142,7 +148,8 @@ GOLDEN: list[tuple[Event, str]] = [
             '"measures": {"me": {"speech_s": 60.123, "words": 150, "turns": 9, '
             '"longest_turn_s": 20.5, "questions": 4}}, "signals": {"thats_right": 2}, '
             '"subjects": [{"subject": "the delivery date", "understanding": "confirmed", '
-            '"since_s": 61.0}], "moments": [{"at_s": 61.0, "signal": 3, "kind": "thats_right", '
+            '"since_s": 61.0}], "techniques": [{"kind": "label", "used": 2, '
+            '"followed_by": {"thats_right": 1}}], "moments": [{"at_s": 61.0, "signal": 3, "kind": "thats_right", '
             '"quote": "That\'s right.", "i_said": "It sounds like \\u2026", "note": "A note."}], '
             '"prompts_shown": 5, "prompts_used": 2, "practise": "One thing."}'
         ),

@@ -29,6 +29,7 @@ _JOINED: Final = (
     (re.compile(r"\ball right\b"), "alright"),
     (re.compile(r"\bo k\b"), "okay"),
     (re.compile(r"\bok\b"), "okay"),
+    (re.compile(r"\bper cent\b"), "percent"),
     (re.compile(r"\b(thats|youre|your) (?:write|rite|wright)\b"), r"\1 right"),
     (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
     (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),

@@ -149,7 +149,8 @@ GOLDEN: list[tuple[Event, str]] = [
             '"longest_turn_s": 20.5, "questions": 4}}, "signals": {"thats_right": 2}, '
             '"subjects": [{"subject": "the delivery date", "understanding": "confirmed", '
             '"since_s": 61.0}], "techniques": [{"kind": "label", "used": 2, '
-            '"followed_by": {"thats_right": 1}}], "moments": [{"at_s": 61.0, "signal": 3, "kind": "thats_right", '
+            '"followed_by": {"thats_right": 1}}], "moments": [{"at_s": 61.0, "signal": 3, '
+            '"kind": "thats_right", '
             '"quote": "That\'s right.", "i_said": "It sounds like \\u2026", "note": "A note."}], '
             '"prompts_shown": 5, "prompts_used": 2, "practise": "One thing."}'
         ),

@@ -120,8 +120,8 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
 
 
 def _plainly(words: str) -> str:
-    """A pattern for words as people write them."""
-    return re.escape(" ".join(words_of(words)))
+    """A pattern for words as people write them, with or without commas."""
+    return "(?: ,)? ".join(re.escape(word) for word in words_of(words))
 
 
 def _phrases(entry: Mapping[str, Any], macros: Mapping[str, str], *, anywhere: bool) -> Phrases:

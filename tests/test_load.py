@@ -54,13 +54,13 @@ def test_the_further_behind_the_less_is_done(behind_s: float, effort: Effort, to
 
 
 def test_it_is_told_again_only_when_it_has_doubled() -> None:
-    told = [each.tell_behind_s for each in judged(1.0, 2.5, 3.0, 4.9, 5.0, 9.9, 3.0, 10.0, 25.0)]
-    assert told == [None, 2.5, None, None, 5.0, None, None, 10.0, 25.0]
+    told = [each.tell_behind_s for each in judged(2.9, 3.5, 4.0, 6.9, 7.0, 13.9, 3.0, 14.0, 29.0)]
+    assert told == [None, 3.5, None, None, 7.0, None, None, 14.0, 29.0]
 
 
 def test_all_is_well_again_after_a_calm_time_and_that_is_said_once() -> None:
     calm = [0.1] * (int(CALM_S) + 3)
-    after = judged(3.0, *calm)[1:]
+    after = judged(3.1, *calm)[1:]
     assert [each.tell_caught_up for each in after] == [
         number == int(CALM_S) for number in range(len(after))
     ]
@@ -70,7 +70,7 @@ def test_all_is_well_again_after_a_calm_time_and_that_is_said_once() -> None:
 
 def test_what_comes_in_between_makes_the_calm_time_begin_anew() -> None:
     calm = [CAUGHT_UP_S] * int(CALM_S)
-    after = judged(3.0, *calm, CAUGHT_UP_S + 0.1, *calm, 0.0)[1:]
+    after = judged(3.1, *calm, CAUGHT_UP_S + 0.1, *calm, 0.0)[1:]
     assert [each.tell_caught_up for each in after] == [False] * (len(after) - 1) + [True]
 
 

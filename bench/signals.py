@@ -11,9 +11,9 @@ dialogue in which "that's right" or "you're right" is forbidden. Confusions: wha
 Calibration: the confidence of every signal that is judged against whether it was right, in ten
 bins; the error is their mean distance, weighed by their numbers (ECE).
 
-Prompts: useful when its kind is what docs/signals.md wants after a signal that was expected. *Stale*:
-shown after its moment. *Duplicate*: said before in that dialogue. *Contradictory*: two in one turn
-that ask for different things, of which the first still stood. 95 % intervals are Wilson's.
+Prompts: useful when its kind is what docs/signals.md wants after a signal that was expected.
+*Stale*: shown after its moment. *Duplicate*: said before in that dialogue. *Contradictory*: two at
+one moment that ask for different things. 95 % intervals are Wilson's.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ DIALOGUES = Path(__file__).parent.parent / "tests" / "dialogues"
 ALWAYS = {"thats_right", "youre_right", "bare_yes", "factual_confirmation"}
 RIGHTS = {"thats_right", "youre_right"}
 BINS = 10
+LATE_S = 6.0
+"""A prompt so long after (or before) the end of any words is of no moment any more."""
+TOGETHER_S = 0.1
+"""Two prompts so close are of one moment."""
 
 WANTED = {
     "youre_right": {"label", "no_oriented_question"},
@@ -70,18 +74,22 @@ class Outcome:
 
     @property
     def expected(self) -> set[str]:
+        """Kinds that must be raised."""
         return set(self.row["expect"])
 
     @property
     def heard(self) -> set[str]:
+        """Kinds that were raised."""
         return {s.kind.value for s in self.signals}
 
     @property
     def extra(self) -> set[str]:
+        """Kinds that must not be raised, and were."""
         return (self.heard & (ALWAYS | set(self.row.get("forbid", ())))) - self.expected
 
     @property
     def missed(self) -> set[str]:
+        """Kinds that must be raised, and were not."""
         return self.expected - self.heard
 
 
@@ -134,12 +142,12 @@ def show(name: str, done: list[Outcome], *, verbose: bool) -> None:
                 f"  {row['id']}: expected {sorted(outcome.expected)}, heard {sorted(outcome.heard)}"
             )
             for turn in row["turns"][-3:]:
-                print(
-                    f"      {turn['speaker']} {turn['start_s']:.1f}-{turn['end_s']:.1f}: {turn['text']}"
-                )
+                when = f"{turn['start_s']:.1f}-{turn['end_s']:.1f}"
+                print(f"      {turn['speaker']} {when}: {turn['text']}")
     print(f"{name}: {len(done)} dialogues")
     print(
-        f"{'kind':<24}{'right':>7}{'extra':>7}{'missed':>8}   precision          recall              F1    instead"
+        f"{'kind':<24}{'right':>7}{'extra':>7}{'missed':>8}"
+        "   precision          recall              F1    instead"
     )
     for kind in sorted({*tally.right, *tally.extra, *tally.missed}):
         right, extra, missed = tally.right[kind], tally.extra[kind], tally.missed[kind]
@@ -149,9 +157,8 @@ def show(name: str, done: list[Outcome], *, verbose: bool) -> None:
             f"{kind:<24}{right:>7}{extra:>7}{missed:>8}   {interval(right, right + extra)}  "
             f"{interval(right, right + missed)}  {f1:.2f}  {instead}"
         )
-    print(
-        f"look-alikes that raise thats_right or youre_right: {interval(fooled, tempting)} n {tempting}"
-    )
+    share = interval(fooled, tempting)
+    print(f"look-alikes that raise thats_right or youre_right: {share} n {tempting}")
     show_calibration(done)
     show_prompts(done, verbose=verbose)
     print()
@@ -197,17 +204,18 @@ def show_prompts(done: list[Outcome], *, verbose: bool) -> None:
             shown += 1
             useful += prompt.kind.value in kinds
             if verbose and prompt.kind.value not in kinds:
-                print(
-                    f"  prompt {outcome.row['id']}: {prompt.kind} “{prompt.say}” wanted {sorted(kinds)}"
-                )
+                where = outcome.row["id"]
+                print(f"  prompt {where}: {prompt.kind} “{prompt.say}” wanted {sorted(kinds)}")
         ends = {round(t["end_s"], 3) for t in outcome.row["turns"]}
         stale += sum(
-            p.expires_s <= p.at_s or min(abs(p.at_s - e) for e in ends) > 6 for p in outcome.shown
+            p.expires_s <= p.at_s or min(abs(p.at_s - e) for e in ends) > LATE_S
+            for p in outcome.shown
         )
         says = [p.say for p in outcome.shown]
         again += len(says) - len(set(says))
         against += sum(
-            a.kind is not b.kind and b.at_s - a.at_s < 0.1 for a, b in pairwise(outcome.shown)
+            a.kind is not b.kind and b.at_s - a.at_s < TOGETHER_S
+            for a, b in pairwise(outcome.shown)
         )
     print(
         f"prompts useful: precision {interval(useful, shown)} n {shown}, "
@@ -240,12 +248,15 @@ def judged(row: dict[str, Any]) -> Outcome:
         if not isinstance(heard, CallWarning):
             events += engine.step(heard)
     events += engine.finish()
+    return judged_events(row, events, said[-1].speaker, said[first].start_s)
+
+
+def judged_events(
+    row: dict[str, Any], events: list[Event], speaker: Speaker, since_s: float
+) -> Outcome:
+    """What stands of the signals of this speaker from `since_s` on."""
     ours = [
-        e
-        for e in events
-        if isinstance(e, Signal)
-        and e.speaker is said[-1].speaker
-        and e.start_s >= said[first].start_s
+        e for e in events if isinstance(e, Signal) and e.speaker is speaker and e.start_s >= since_s
     ]
     revised = {s.revises for s in ours}
     shown = [e for e in events if isinstance(e, Prompt)]

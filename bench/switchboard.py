@@ -18,7 +18,7 @@ import argparse
 import re
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signals import interval
@@ -49,61 +49,70 @@ class Line:
     act: str
 
 
+@dataclass
+class Counts:
+    """What was found so far."""
+
+    recalled: Counter[str]
+    sounds: int = 0
+    loud: int = 0
+    per_act: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("file", type=Path)
     parser.add_argument("--most", type=int, default=0, help="so many conversations")
     parser.add_argument("-v", action="store_true", help="show what went wrong")
     arguments = parser.parse_args()
-    recalled: Counter[str] = Counter()
-    wanted = sounds = loud = 0
-    per_act: Counter[tuple[str, str, str]] = Counter()
+    counts = Counts(Counter())
     with zipfile.ZipFile(arguments.file) as calls:
         names = calls.namelist()[: arguments.most or None]
         for name in names:
             lines = read(calls.read(name).decode("utf-8", "replace"))
             for me in ("A", "B"):
-                raised = signals(lines, me)
-                for i, line in enumerate(lines):
-                    if line.speaker == me:
-                        continue
-                    kinds = {s.kind.value for s in raised[i]}
-                    before = lines[i - 1] if i else None
-                    if line.act == "b":
-                        sounds += 1
-                        loud += bool(kinds)
-                        if kinds and arguments.v:
-                            print(f"  b     {name} {line.text!r} {kinds} after {before}")
-                    said = SAYS_SO.match(line.text)
-                    if said:
-                        per_act[
-                            " ".join(said.group().lower().split()[-2:]), line.act, first(kinds)
-                        ] += 1
-                    if (
-                        said
-                        and line.act == "aa"
-                        and before
-                        and before.speaker == me
-                        and before.act in {"bf", "sv"}
-                    ):
-                        wanted += 1
-                        recalled[first(kinds & AGREEMENT)] += 1
-                        if not kinds & AGREEMENT and arguments.v:
-                            print(f"  {before.act} -> {line.text!r} {kinds} after {before.text!r}")
-    hit = wanted - recalled["-"]
+                listen(lines, me, counts, verbose=arguments.v)
+    wanted = counts.recalled.total()
+    hit = wanted - counts.recalled["-"]
+    share = interval(hit, wanted)
     print(f"{arguments.file.name}: {len(names)} conversations, each from both sides")
-    print(
-        f"agreement after a reformulation or an opinion, recalled: {interval(hit, wanted)} n {wanted}"
-    )
-    print("  as " + ", ".join(f"{kind} {n}" for kind, n in recalled.most_common()))
-    print(f"backchannels that raise a signal: {interval(loud, sounds)} n {sounds}")
+    print(f"agreement after a reformulation or an opinion, recalled: {share} n {wanted}")
+    print("  as " + ", ".join(f"{kind} {n}" for kind, n in counts.recalled.most_common()))
+    share = interval(counts.loud, counts.sounds)
+    print(f"backchannels that raise a signal: {share} n {counts.sounds}")
     print(f"\n{'says':<20}{'act':<8}{'heard as':<24}n")
-    for (words, act, kind), n in sorted(per_act.items(), key=lambda x: (x[0][0], -x[1])):
+    for (words, act, kind), n in sorted(counts.per_act.items(), key=lambda x: (x[0][0], -x[1])):
         if n > 1:
             print(f"{words:<20}{act:<8}{kind:<24}{n}")
 
 
+def listen(lines: list[Line], me: str, counts: Counts, *, verbose: bool) -> None:
+    """One conversation from one side."""
+    raised = signals(lines, me)
+    for i, line in enumerate(lines):
+        if line.speaker == me:
+            continue
+        kinds = {s.kind.value for s in raised[i]}
+        before = lines[i - 1] if i else None
+        if line.act == "b":
+            counts.sounds += 1
+            counts.loud += bool(kinds)
+            if kinds and verbose:
+                print(f"  b     {line.text!r} {kinds} after {before}")
+        said = SAYS_SO.match(line.text)
+        if said is None:
+            continue
+        words = " ".join(said.group().lower().split()[-2:])
+        counts.per_act[words, line.act, first(kinds)] += 1
+        answers = before is not None and before.speaker == me and before.act in {"bf", "sv"}
+        if line.act == "aa" and answers:
+            counts.recalled[first(kinds & AGREEMENT)] += 1
+            if not kinds & AGREEMENT and verbose:
+                print(f"  {line.text!r} {kinds} after {before}")
+
+
 def first(kinds: set[str]) -> str:
+    """One of them, or a dash."""
     return min(kinds, default="-")
 
 

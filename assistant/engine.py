@@ -21,16 +21,22 @@ from assistant.model import (
     Transcript,
 )
 from assistant.signals.confidence import calibrated, said_with
-from assistant.signals.costs import Holding, asks_for_terms, fills_silence, moves_on
+from assistant.signals.costs import (
+    HANDS_OVER,
+    Holding,
+    asks_for_terms,
+    fills_silence,
+    goes_on,
+    moves_on,
+)
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import Asks, read_move
+from assistant.signals.moves import read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
-from assistant.subjects import UNDERSTOOD
+from assistant.signals.stalling import ask_in
 from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
-from assistant.topics import content
 
 if TYPE_CHECKING:
     from assistant.model import Heard
@@ -50,8 +56,24 @@ TURN_OVER_S: Final = 2.0
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
 
-PASSING_WORDS: Final = 4
-"""A turn of mine this short ("Okay, go on.") passes over nothing."""
+LICENSED_FOR: Final = 2
+"""Turns of theirs after which a wish or an offer of theirs no longer lets me go to terms."""
+
+_HANDS_BACK: Final = frozenset(
+    {SignalKind.NO_ORIENTED_QUESTION, SignalKind.RESET, SignalKind.PRESSURE}
+)
+"""A turn of mine with one of these leaves it to them whether to go on, or is worse than early."""
+
+_UNDERSTOOD: Final = frozenset({SignalKind.THATS_RIGHT, SignalKind.NO_ORIENTED_AGREEMENT})
+_NOT_UNDERSTOOD: Final = frozenset(
+    {
+        SignalKind.YOURE_RIGHT,
+        SignalKind.QUALIFIED_AGREEMENT,
+        SignalKind.CORRECTION,
+        SignalKind.PUSHBACK,
+    }
+)
+_PICTURES: Final = frozenset({SignalKind.LABEL, SignalKind.SUMMARY})
 
 _REPLIES: Final = frozenset(
     {
@@ -96,6 +118,12 @@ class Engine:
     _my_kinds: frozenset[SignalKind] = frozenset()
     _my_turn_open: bool = False
     """My last turn may still take up what they said."""
+    _asked: bool = False
+    """An ask in this turn of mine was counted."""
+    _answered: bool = False
+    """They have said something."""
+    _understood: bool = False
+    """What they last said of my picture of them was "that's right"."""
     _their_remarks: frozenset[SignalKind] = frozenset()
     _teller: Teller = field(init=False)
 
@@ -184,6 +212,7 @@ class Engine:
         self._teller.mention(said, heard.speaker)
         if mine:
             return (*settled, *self._mine(heard, said, before, fresh=fresh, long=long))
+        self._answered = True
         self._matters = self._matters.theirs(self.book, said, heard.end_s, new_turn=fresh)
         if interjected:
             return (*settled, *self._tell(self._remarks(heard, None)))
@@ -204,6 +233,7 @@ class Engine:
         joined = not fresh or self._dialogue.turns[-1].utterances[0] is not heard
         if not joined:
             self._my_kinds = frozenset()
+            self._asked = False
             self._teller.my_turn()
         move = self._dialogue.move
         told = [Told(long, heard)] if long is not None else []
@@ -218,9 +248,10 @@ class Engine:
         used = self._teller.used(heard.text, heard.end_s)
         told += [Told(self._sure(f), heard) for f in found]
         asked: tuple[Event, ...] = ()
-        if move.asks is Asks.PROPOSAL and before.last is not None:
-            quote = said[-1].original
-            asked = self._teller.asked(content(self.book, said[-1].normal.words), heard, quote)
+        ask = ask_in(self.book, said, move) if not joined or not self._asked else None
+        if ask is not None:
+            self._asked = True
+            asked = self._teller.asked(ask, heard)
         return (*((used,) if used else ()), *self._tell(told), *asked)
 
     def _costs(
@@ -230,35 +261,30 @@ class Engine:
         found: list[Finding] = []
         last = before.turns[-1].utterances[-1] if before.turns else None
         if joined and last is not None and last.speaker is Speaker.ME:
-            filled = fills_silence(self.book, last, pieces(last.text), heard, said)
+            stood = talk.read_together(_sentence(self.book, before.turns[-1].utterances))
+            filled = fills_silence(self.book, last, stood, heard, said)
             if filled is not None and SignalKind.FILLED_SILENCE not in self._my_kinds:
                 found.append(filled)
-        early = moves_on(self.book, said)
-        if early is not None and self._too_early() and early.kind not in self._my_kinds:
-            found.append(early)
+        if SignalKind.PREMATURE_MOVE not in self._my_kinds:
+            move = self._dialogue.move
+            tools = [f.quote for f in move.findings if f.kind in HANDS_OVER] if move else []
+            early = moves_on(self.book, said, tools)
+            if early is not None and self._too_early():
+                found.append(early)
         return found
 
     def _too_early(self) -> bool:
-        """Nothing they said lets me go to terms: no true agreement, no wish of theirs."""
-        theirs = self._dialogue.last_of(Speaker.THEM)
-        if theirs is None or asks_for_terms(self.book, theirs.read()):
-            return False
+        """Nothing they said lets me go to terms: no true agreement, no wish or offer of theirs."""
+        theirs = [t for t in self._dialogue.turns if t.speaker is Speaker.THEM][-LICENSED_FOR:]
         move = self._dialogue.move
-        if move is not None and move.kind in {
-            SignalKind.NO_ORIENTED_QUESTION,
-            SignalKind.SUMMARY,
-            SignalKind.LABEL,
-            SignalKind.RESET,
-        }:
+        if not self._answered or self._understood:
             return False
-        if SignalKind.OFFER in self._their_remarks:
+        if move is not None and any(f.kind in _HANDS_BACK for f in move.findings):
             return False
-        subjects = self._teller.subjects
-        understood = [name for name, state in subjects.states if state in UNDERSTOOD]
-        return not understood or (
-            subjects.named is not None
-            and subjects.named not in understood
-            and bool(dict(subjects.states).get(subjects.named))
+        return not any(
+            asks_for_terms(self.book, turn.read())
+            or SignalKind.OFFER in {f.kind for f in read_remarks(self.book, turn.read(), None)}
+            for turn in theirs
         )
 
     def _close_my_turn(self) -> tuple[Event, ...]:
@@ -267,8 +293,9 @@ class Engine:
         if not self._my_turn_open or turn is None:
             return ()
         self._my_turn_open = False
-        words = words_of(turn.text)
-        self._matters, point = self._matters.mine(self.book, words, self._dialogue.move, turn.end_s)
+        self._matters, point = self._matters.mine(
+            self.book, turn.read(), self._dialogue.move, turn.end_s
+        )
         if point is None:
             return ()
         return self._tell([Told(self._sure(unaddressed(point)), turn.utterances[-1], point=point)])
@@ -358,6 +385,13 @@ class Engine:
     def _remember(self, signal: Signal) -> None:
         """What the reply under way was taken for, so that more words may revise it."""
         answer = self._answer
+        empty = signal.kind is SignalKind.BARE_YES and signal.after in _PICTURES
+        if signal.kind in _UNDERSTOOD:
+            self._understood = True
+        elif signal.kind in _NOT_UNDERSTOOD or empty:
+            self._understood = False
+        if signal.kind is SignalKind.THATS_RIGHT:
+            self._matters = self._matters.settled()
         if answer is not None and signal.speaker is Speaker.THEM and signal.kind in _REPLIES:
             self._answer = replace(
                 answer,
@@ -365,3 +399,12 @@ class Engine:
                 until_s=signal.end_s + REVISED_WITHIN_S,
                 revised=signal.revises is not None,
             )
+
+
+def _sentence(book: PhraseBook, utterances: tuple[Transcript, ...]) -> tuple[Transcript, ...]:
+    """The last utterance, with the one before it when a pause cut the sentence in two."""
+    if len(utterances) > 1:
+        one, other = utterances[-2:]
+        if goes_on(book, one.text, other.text, question=False):
+            return (replace(other, text=f"{one.text.rstrip(' .')} {other.text}"),)
+    return utterances[-1:]

@@ -32,6 +32,9 @@ NAMED: Final = 0.7
 UNSURE: Final = 0.3
 """What a thing counts that is named in their own words; when its end is unsure, not yet enough."""
 
+SAID_OFTEN: Final = 0.7
+"""Score from which a subject is put into a sentence of mine: named just now, or twice lately."""
+
 MOST: Final = 3.0
 OWN_KEPT: Final = 40
 """Things named in their own words that are remembered."""
@@ -87,6 +90,12 @@ class Subjects:
         return None if self.current == WHOLE_CALL else self.current
 
     @property
+    def sayable(self) -> str | None:
+        """The current subject if so much was said of it that I can name it to them."""
+        best = max((s for _, s in self.scores), default=0.0)
+        return self.named if best >= SAID_OFTEN else None
+
+    @property
     def place(self) -> Place:
         """The current subject, and how well they feel understood on it."""
         return Place(self.current, self.state_of(self.current))
@@ -103,7 +112,8 @@ def mention(
     text = " ".join(p.normal.text for p in said)
     scores = {name: score * FADES for name, score in subjects.scores}
     for subject in book.subjects:
-        hits = len(subject.pattern.findall(text))
+        # A longer name is the surer one: "the delivery date", not "the price".
+        hits = sum(len(m.group().split()) for m in subject.pattern.finditer(text))
         if hits:
             scores[subject.name] = min(MOST, scores.get(subject.name, 0.0) + hits)
     for topic in topics_in(book, said, speaker):

@@ -31,7 +31,7 @@ from assistant.signals.costs import (
 )
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import read_move
+from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
 from assistant.signals.stalling import ask_in
@@ -55,6 +55,9 @@ TURN_OVER_S: Final = 2.0
 
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
+
+LITTLE: Final = 6
+"""So many words say little more than yes."""
 
 LICENSED_FOR: Final = 2
 """Turns of theirs after which a wish or an offer of theirs no longer lets me go to terms."""
@@ -268,10 +271,18 @@ class Engine:
         if SignalKind.PREMATURE_MOVE not in self._my_kinds:
             move = self._dialogue.move
             tools = [f.quote for f in move.findings if f.kind in HANDS_OVER] if move else []
-            early = moves_on(self.book, said, tools)
+            early = moves_on(self.book, said, tools, after_little=self._little_said(before))
             if early is not None and self._too_early():
                 found.append(early)
         return found
+
+    def _little_said(self, before: talk.Dialogue) -> bool:
+        """To a picture of mine they said a few words, and I now ask for no other."""
+        move, theirs = before.move, before.last_of(Speaker.THEM)
+        now = self._dialogue.move
+        if move is None or move.asks is not Asks.PICTURE or (now and now.asks is Asks.OPEN):
+            return False
+        return theirs is None or len(words_of(theirs.text)) <= LITTLE
 
     def _too_early(self) -> bool:
         """Nothing they said lets me go to terms: no true agreement, no wish or offer of theirs."""

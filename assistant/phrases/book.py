@@ -103,6 +103,8 @@ class ContextPhrases:
     """Words of need, feeling and cause."""
     moves_on: tuple[re.Pattern[str], ...]
     """I go to terms, price, close or the next step."""
+    moves_after: tuple[re.Pattern[str], ...]
+    """The same in looser words, after a reply with nothing in it."""
     moves_not: tuple[re.Pattern[str], ...]
     """Words in which I only seem to go there."""
     asks_terms: tuple[re.Pattern[str], ...]

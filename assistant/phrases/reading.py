@@ -176,6 +176,7 @@ def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhra
         fact_opening=re.compile("|".join(entry["fact_opening"])),
         picture=_any_word(entry["picture"]),
         moves_on=tuple(_compile(p, macros) for p in entry["moves_on"]),
+        moves_after=tuple(_compile(p, macros) for p in entry["moves_after"]),
         moves_not=tuple(_compile(p, macros) for p in entry["moves_not"]),
         asks_terms=tuple(_compile(p, macros) for p in entry["asks_terms"]),
         asks_for=tuple(_compile(p, macros) for p in entry["asks_for"]),

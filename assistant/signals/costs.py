@@ -165,18 +165,24 @@ def _draws_on(now: Move) -> bool:
     return now.asks in {Asks.PICTURE, Asks.NOTHING} and now.about_them and not now.about_me
 
 
-def moves_on(book: PhraseBook, said: tuple[Piece, ...], tools: Sequence[str]) -> Finding | None:
+def moves_on(
+    book: PhraseBook, said: tuple[Piece, ...], tools: Sequence[str], *, after_little: bool = False
+) -> Finding | None:
     """I go to terms, price, close or the next step; whether that is too early the engine knows.
 
     `tools` are the words of my labels, summaries and the like: what is in them is about them.
+    `after_little`: they have just said little more than yes to a picture of mine.
     """
+    patterns = book.context.moves_on
+    if after_little:
+        patterns = (*patterns, *book.context.moves_after)
     for piece in said:
         text = piece.normal.text
         if any(piece.original in words for words in tools):
             continue
         if any(p.search(text) for p in book.context.moves_not):
             continue
-        if any(p.search(text) for p in book.context.moves_on):
+        if any(p.search(text) for p in patterns):
             return Finding(
                 SignalKind.PREMATURE_MOVE, 0.86, "terms-before-understanding", piece.original
             )

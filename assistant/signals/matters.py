@@ -66,7 +66,7 @@ class Point:
     quote: str
     at_s: float
     my_turns: int = 0
-    """Turns of mine since, that did not take it up."""
+    """Turns of mine since, that did not take it up; one more where they say it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Matters:
     named: tuple[tuple[tuple[str, ...], str, int], ...] = ()
     """Things they named: stems, name, number of turns in which they did."""
     told_s: float = float("-inf")
+    heard_s: float = float("-inf")
+    """Call time at which my last turn ended: what came later I can go into."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,18 +113,18 @@ class Matters:
         stems = frozenset(stem(w) for w in words)
         heavy = _weighty(book, words)
         senses = _senses(book, heavy)
-        draws = move is not None and move.kind in _DRAWS
+        draws = move is not None and any(f.kind in _DRAWS for f in move.findings)
         goes_into = draws or any(
             p.search(piece.normal.text) for piece in said for p in book.context.takes_up
         )
-        kept = tuple(n for n in self.named if not (heavy & frozenset(n[0])))
+        kept = tuple(n for n in self.named if not (goes_into or heavy & frozenset(n[0])))
         left: list[Point] = []
         for point in self.open:
             if (
-                (goes_into and point.my_turns == 0)
+                (goes_into and point.at_s > self.heard_s)
                 or (point.stems - book.topics.light) & stems
                 or point.around & heavy
-                or _senses(book, point.stems) & senses
+                or _senses(book, point.stems | point.around) & senses
             ):
                 continue
             passed = len(words) > SHORT
@@ -133,7 +135,7 @@ class Matters:
             told = max(due, key=lambda p: (_RANK[p.kind], p.at_s))
         still = tuple(p for p in left if p.my_turns < TURNS * 2 and p is not told)
         told_s = self.told_s if told is None else at_s
-        return replace(self, open=still, named=kept, told_s=told_s), told
+        return replace(self, open=still, named=kept, told_s=told_s, heard_s=at_s), told
 
     def settled(self) -> Matters:
         """They feel understood: nothing they said until now is open."""
@@ -151,7 +153,8 @@ class Matters:
 
 def _weighty(book: PhraseBook, words: Sequence[str]) -> frozenset[str]:
     """Stems of words that two sentences do not share by chance."""
-    return content(book, words) - book.topics.light
+    telling = frozenset(s for s in map(stem, words) if s in book.topics.senses)
+    return (content(book, words) | telling) - book.topics.light
 
 
 def _senses(book: PhraseBook, stems: frozenset[str]) -> frozenset[int]:
@@ -185,8 +188,17 @@ def _points(book: PhraseBook, piece: Piece, around: frozenset[str], at_s: float)
             stems = frozenset(stem(w) for w in point.words) - book.topics.light - _LITTLE
         else:
             stems = content(book, point.words)
-        if stems - book.topics.light or (stems and entry.kind is not PointKind.NEED):
+        if stems or point.label:
             found.append(
-                Point(entry.kind, point.short, point.label, stems, around, piece.original, at_s)
+                Point(
+                    entry.kind,
+                    point.short,
+                    point.label,
+                    stems,
+                    around,
+                    piece.original,
+                    at_s,
+                    my_turns=int(entry.kind is PointKind.REPEATED),
+                )
             )
     return found

@@ -93,12 +93,13 @@ def named(book: PhraseBook, entry: PointPhrases, piece: Piece) -> Named | None:
         if not words:
             continue
         name = _said_back(book, entry, piece, words)
-        return Named(
-            words,
-            entry.short.replace("{point}", name) if name else "",
-            entry.say.replace("{point}", name) if name else "",
-        )
+        return Named(words, _filled(entry.short, name), _filled(entry.say, name))
     return None
+
+
+def _filled(wording: str, name: str) -> str:
+    """The wording with the name in it; empty when it needs one and there is none."""
+    return wording.replace("{point}", name) if name or "{point}" not in wording else ""
 
 
 def _cut(ends: re.Pattern[str], text: str) -> tuple[str, ...]:

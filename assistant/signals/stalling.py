@@ -5,6 +5,7 @@ The source calls it "forcing the issue"; the answer to it is a reset.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,8 @@ _NO_ASK: Final = frozenset(
         SignalKind.NO_ORIENTED_QUESTION,
     }
 )
+_BUT: Final = re.compile(r"\b(?:but|still|however|even so|all the same)\b")
+_YOU: Final = re.compile(r"\b(?:you|your|youre|youve|youd)\b")
 _SMALL: Final = frozenset(stem(w) for w in ("one", "first", "second", "half", "two"))
 
 
@@ -86,18 +89,31 @@ def _weight(stems: Iterable[str], numbers: frozenset[str]) -> int:
 
 def ask_in(book: PhraseBook, said: tuple[Piece, ...], move: Move) -> Ask | None:
     """What I want of them in these words; None when it cannot be an ask."""
-    if move.kind in _NO_ASK:
+    if move.kind in _NO_ASK - {SignalKind.LABEL}:
+        return None
+    pictures = [f.quote for f in move.findings if f.kind in _NO_ASK]
+    # "I hear you, but sixty days is what I need": said to get on, not to show a picture.
+    said = tuple(
+        p
+        for p in said
+        if not any(p.original in q for q in pictures)
+        or _BUT.search(p.normal.text)
+        or not _YOU.search(p.normal.text)
+    )
+    if not said:
         return None
     asking = [p for p in said if any(q.search(p.normal.text) for q in book.context.asks_for)]
+    if move.kind is SignalKind.LABEL and not asking:
+        return None
     if not asking and move.asks is Asks.PROPOSAL:
         asking = [said[-1]]
     words = {w for p in asking or said for w in p.normal.words}
     numbers = {w for w in words if book.context.number.fullmatch(w)}
     about = {w for w in words if w not in book.topics.grammar} | numbers
-    stems = frozenset(stem(w) for w in about) - book.topics.light
+    counted = frozenset(stem(w) for w in numbers)
+    stems = frozenset(stem(w) for w in about) - (book.topics.light - counted)
     if not stems:
         return None
-    counted = frozenset(stem(w) for w in numbers)
     return Ask(stems, counted, bool(asking), (asking or said)[-1].original)
 
 

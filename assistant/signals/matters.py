@@ -92,6 +92,8 @@ class Matters:
         """With one more utterance of theirs."""
         around = _weighty(book, [w for p in said for w in p.normal.words])
         found = [p for piece in said for p in _points(book, piece, around, at_s)]
+        if self.heard_s == float("-inf"):  # I have passed over nothing yet
+            found = [replace(p, my_turns=0) for p in found]
         matters = self
         for topic in topics_in(book, said, Speaker.THEM):
             matters, count = matters._name(topic.stems, topic.name, new_turn=new_turn)
@@ -176,7 +178,7 @@ def unaddressed(point: Point) -> Finding:
 def _points(book: PhraseBook, piece: Piece, around: frozenset[str], at_s: float) -> list[Point]:
     """Of one sentence, at most one of a kind."""
     found: list[Point] = []
-    if piece.normal.question:
+    if piece.normal.question and not piece.normal.text.startswith("what if"):
         return found
     for entry in book.points:
         if any(p.kind is entry.kind for p in found):

@@ -81,7 +81,7 @@ def named(book: PhraseBook, entry: PointPhrases, piece: Piece) -> Named | None:
         if match is None:
             continue
         groups = match.groupdict()
-        if entry.kind is PointKind.NUMBER:
+        if entry.kind is PointKind.NUMBER or "{point}" not in entry.say:
             words = tuple((groups.get("point") or "").split())
         elif groups.get("before"):
             words = _thing_before(re.split(_BEGINS_AFTER, groups["before"])[-1].split())

@@ -280,7 +280,9 @@ class Engine:
         """To a picture of mine they said a few words, and I now ask for no other."""
         move, theirs = before.move, before.last_of(Speaker.THEM)
         now = self._dialogue.move
-        if move is None or move.asks is not Asks.PICTURE or (now and now.asks is Asks.OPEN):
+        if move is None or move.asks is not Asks.PICTURE:
+            return False
+        if now is not None and now.asks in {Asks.OPEN, Asks.FACT}:
             return False
         return theirs is None or len(words_of(theirs.text)) <= LITTLE
 

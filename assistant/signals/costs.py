@@ -112,7 +112,11 @@ def fills_silence(
         return None
     asked = read_move(book, read_before, ())
     question = _asks(book, read_before[-1])
-    if asked.unfinished or goes_on(book, before.text, heard.text, question=question):
+    last = read_before[-1].normal.words[-1]
+    left_behind = question and last in book.context.left_behind
+    if (asked.unfinished and not left_behind) or goes_on(
+        book, before.text, heard.text, question=question
+    ):
         return None
     tool = asked.kind in HANDS_OVER
     if not question and not tool:

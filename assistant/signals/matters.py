@@ -80,11 +80,18 @@ class Matters:
     heard_s: float = float("-inf")
     """Call time at which my last turn ended: what came later I can go into."""
 
+    said: tuple[Point, ...] = ()
+    """Points since they last felt understood, taken up or not, oldest first."""
+
     @property
     def names(self) -> tuple[str, ...]:
-        """What can be said back, what weighs most first."""
-        ranked = sorted(self.open, key=lambda p: (-_RANK[p.kind], -p.at_s))
-        return tuple(dict.fromkeys(p.name for p in ranked if p.name))
+        """What a summary should hold: open points first, of these what weighs most."""
+        still_open = {p.quote for p in self.open}
+        ranked = sorted(
+            self.said, key=lambda p: (p.quote not in still_open, -_RANK[p.kind], -p.at_s)
+        )
+        again = (name for _, name, count in self.named if count >= TIMES)
+        return tuple(dict.fromkeys((*(p.name for p in ranked if p.name), *again)))
 
     def theirs(
         self, book: PhraseBook, said: Sequence[Piece], at_s: float, *, new_turn: bool
@@ -105,7 +112,11 @@ class Matters:
                     Point(PointKind.REPEATED, topic.name, label, stems, around, quote, at_s)
                 )
         fresh = [p for p in found if all(not p.stems <= o.stems for o in matters.open)]
-        return replace(matters, open=(*matters.open, *fresh)[-KEPT:])
+        return replace(
+            matters,
+            open=(*matters.open, *fresh)[-KEPT:],
+            said=(*matters.said, *fresh)[-KEPT:],
+        )
 
     def mine(
         self, book: PhraseBook, said: Sequence[Piece], move: Move | None, at_s: float
@@ -141,7 +152,7 @@ class Matters:
 
     def settled(self) -> Matters:
         """They feel understood: nothing they said until now is open."""
-        return replace(self, open=(), named=())
+        return replace(self, open=(), named=(), said=())
 
     def _name(self, stems: tuple[str, ...], name: str, *, new_turn: bool) -> tuple[Matters, int]:
         for i, (known, known_name, count) in enumerate(self.named):

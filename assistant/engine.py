@@ -34,7 +34,7 @@ from assistant.signals.matters import Matters, unaddressed
 from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
-from assistant.signals.stalling import ask_in
+from assistant.signals.stalling import ask_in, grants
 from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
 
@@ -216,6 +216,9 @@ class Engine:
         if mine:
             return (*settled, *self._mine(heard, said, before, fresh=fresh, long=long))
         self._answered = True
+        if self._asked and said and grants(self.book, said):
+            self._asked = False
+            self._teller.granted()
         self._matters = self._matters.theirs(self.book, said, heard.end_s, new_turn=fresh)
         if interjected:
             return (*settled, *self._tell(self._remarks(heard, None)))

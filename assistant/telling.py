@@ -73,6 +73,10 @@ class Teller:
             return ()
         return self.tell([Told(finding, heard)], heard.end_s)
 
+    def granted(self) -> None:
+        """They did not refuse what I asked for last."""
+        self._stalling = self._stalling.granted()
+
     def lull(self, now_s: float, matters: Matters) -> tuple[Event, ...]:
         """Nobody speaks: what was to be said after a silence is due."""
         self._prompter, prompt = prompts.after_silence(

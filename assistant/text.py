@@ -47,8 +47,12 @@ class Sentence:
         return tuple(w for w in self.text.split() if w != ",")
 
 
+@lru_cache(maxsize=256)
 def normalise(text: str) -> str:
-    """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain."""
+    """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain.
+
+    Several rules read the same words, so the last ones are remembered.
+    """
     plain = text.lower().replace("’", "'").replace("‘", "'").replace("ʼ", "'")
     tokens: list[str] = []
     for match in _TOKEN.finditer(plain):

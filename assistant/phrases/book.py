@@ -111,6 +111,8 @@ class ContextPhrases:
     """They ask for terms, price or the next step themselves."""
     asks_for: tuple[re.Pattern[str], ...]
     """I ask them for something, also as a statement."""
+    grants: re.Pattern[str]
+    """They give me what I asked for."""
     takes_up: tuple[re.Pattern[str], ...]
     """I go into what they just said, whatever it was."""
     unmarked_question: re.Pattern[str]

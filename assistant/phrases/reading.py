@@ -180,6 +180,7 @@ def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhra
         moves_not=tuple(_compile(p, macros) for p in entry["moves_not"]),
         asks_terms=tuple(_compile(p, macros) for p in entry["asks_terms"]),
         asks_for=tuple(_compile(p, macros) for p in entry["asks_for"]),
+        grants=_compile(entry["grants"], macros),
         takes_up=tuple(_compile(p, macros) for p in entry["takes_up"]),
         unmarked_question=_compile(entry["unmarked_question"], macros),
         number=_compile(entry["number"], macros),

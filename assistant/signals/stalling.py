@@ -78,6 +78,8 @@ class Ask:
 
     def same(self, other: Ask) -> bool:
         """True when both want the same, in whatever words."""
+        if self.about == other.about:
+            return True
         shared = _weight(self.about & other.about, self.numbers)
         least = min(_weight(a.about, a.numbers) for a in (self, other))
         return shared >= LEAST_SAME and shared >= SAME_ASK * least
@@ -144,6 +146,10 @@ class Stalling:
             return replace(self, count=self.count + 1), None
         return replace(self, count=0), _stalled("wishy-washy-again", signal.quote)
 
+    def granted(self) -> Stalling:
+        """What I asked for last was not refused."""
+        return replace(self, asks=self.asks[:-1])
+
     def asked(self, ask: Ask, limits: Limits) -> tuple[Stalling, Finding | None]:
         """After one more ask of mine."""
         same = tuple(a for asks in self.asks if any(ask.same(x) for x in asks) for a in asks)
@@ -153,6 +159,12 @@ class Stalling:
         if len(same) + 1 >= limits.asks:
             return replace(self, asks=others), _stalled("same-ask-again", ask.quote)
         return replace(self, asks=(*others, (*same, ask))[-ASKS_KEPT:]), None
+
+
+def grants(book: PhraseBook, said: tuple[Piece, ...]) -> bool:
+    """They give me what I asked for, or ask about it: what I asked was not refused."""
+    whole = " ".join(p.normal.text for p in said)
+    return said[-1].normal.question or bool(book.context.grants.search(whole))
 
 
 def _stalled(rule: str, quote: str) -> Finding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant import dialogue as talk
+from assistant.licence import Licence, last_sentence, little_said
 from assistant.model import (
     Event,
     Signal,
@@ -24,14 +25,12 @@ from assistant.signals.confidence import calibrated, said_with
 from assistant.signals.costs import (
     HANDS_OVER,
     Holding,
-    asks_for_terms,
     fills_silence,
-    goes_on,
     moves_on,
 )
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import Asks, read_move
+from assistant.signals.moves import read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
 from assistant.signals.stalling import ask_in, grants
@@ -55,28 +54,6 @@ TURN_OVER_S: Final = 2.0
 
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
-
-LITTLE: Final = 6
-"""So many words say little more than yes."""
-
-LICENSED_FOR: Final = 2
-"""Turns of theirs after which a wish or an offer of theirs no longer lets me go to terms."""
-
-_HANDS_BACK: Final = frozenset(
-    {SignalKind.NO_ORIENTED_QUESTION, SignalKind.RESET, SignalKind.PRESSURE}
-)
-"""A turn of mine with one of these leaves it to them whether to go on, or is worse than early."""
-
-_UNDERSTOOD: Final = frozenset({SignalKind.THATS_RIGHT, SignalKind.NO_ORIENTED_AGREEMENT})
-_NOT_UNDERSTOOD: Final = frozenset(
-    {
-        SignalKind.YOURE_RIGHT,
-        SignalKind.QUALIFIED_AGREEMENT,
-        SignalKind.CORRECTION,
-        SignalKind.PUSHBACK,
-    }
-)
-_PICTURES: Final = frozenset({SignalKind.LABEL, SignalKind.SUMMARY})
 
 _REPLIES: Final = frozenset(
     {
@@ -123,10 +100,7 @@ class Engine:
     """My last turn may still take up what they said."""
     _asked: bool = False
     """An ask in this turn of mine was counted."""
-    _answered: bool = False
-    """They have said something."""
-    _understood: bool = False
-    """What they last said of my picture of them was "that's right"."""
+    _licence: Licence = field(default_factory=Licence)
     _their_remarks: frozenset[SignalKind] = frozenset()
     _teller: Teller = field(init=False)
 
@@ -215,7 +189,7 @@ class Engine:
         self._teller.mention(said, heard.speaker)
         if mine:
             return (*settled, *self._mine(heard, said, before, fresh=fresh, long=long))
-        self._answered = True
+        self._licence = replace(self._licence, answered=True)
         if self._asked and said and grants(self.book, said):
             self._asked = False
             self._teller.granted()
@@ -267,41 +241,18 @@ class Engine:
         found: list[Finding] = []
         last = before.turns[-1].utterances[-1] if before.turns else None
         if joined and last is not None and last.speaker is Speaker.ME:
-            stood = talk.read_together(_sentence(self.book, before.turns[-1].utterances))
+            stood = talk.read_together(last_sentence(self.book, before.turns[-1].utterances))
             filled = fills_silence(self.book, last, stood, heard, said)
             if filled is not None and SignalKind.FILLED_SILENCE not in self._my_kinds:
                 found.append(filled)
         if SignalKind.PREMATURE_MOVE not in self._my_kinds:
             move = self._dialogue.move
             tools = [f.quote for f in move.findings if f.kind in HANDS_OVER] if move else []
-            early = moves_on(self.book, said, tools, after_little=self._little_said(before))
-            if early is not None and self._too_early():
+            little = little_said(before, self._dialogue)
+            early = moves_on(self.book, said, tools, after_little=little)
+            if early is not None and self._licence.too_early(self.book, self._dialogue):
                 found.append(early)
         return found
-
-    def _little_said(self, before: talk.Dialogue) -> bool:
-        """To a picture of mine they said a few words, and I now ask for no other."""
-        move, theirs = before.move, before.last_of(Speaker.THEM)
-        now = self._dialogue.move
-        if move is None or move.asks is not Asks.PICTURE:
-            return False
-        if now is not None and now.asks in {Asks.OPEN, Asks.FACT}:
-            return False
-        return theirs is None or len(words_of(theirs.text)) <= LITTLE
-
-    def _too_early(self) -> bool:
-        """Nothing they said lets me go to terms: no true agreement, no wish or offer of theirs."""
-        theirs = [t for t in self._dialogue.turns if t.speaker is Speaker.THEM][-LICENSED_FOR:]
-        move = self._dialogue.move
-        if not self._answered or self._understood:
-            return False
-        if move is not None and any(f.kind in _HANDS_BACK for f in move.findings):
-            return False
-        return not any(
-            asks_for_terms(self.book, turn.read())
-            or SignalKind.OFFER in {f.kind for f in read_remarks(self.book, turn.read(), None)}
-            for turn in theirs
-        )
 
     def _close_my_turn(self) -> tuple[Event, ...]:
         """My turn is over: what of theirs has it passed over?"""
@@ -401,11 +352,7 @@ class Engine:
     def _remember(self, signal: Signal) -> None:
         """What the reply under way was taken for, so that more words may revise it."""
         answer = self._answer
-        empty = signal.kind is SignalKind.BARE_YES and signal.after in _PICTURES
-        if signal.kind in _UNDERSTOOD:
-            self._understood = True
-        elif signal.kind in _NOT_UNDERSTOOD or empty:
-            self._understood = False
+        self._licence = self._licence.after(signal)
         if signal.kind is SignalKind.THATS_RIGHT:
             self._matters = self._matters.settled()
         if answer is not None and signal.speaker is Speaker.THEM and signal.kind in _REPLIES:
@@ -415,12 +362,3 @@ class Engine:
                 until_s=signal.end_s + REVISED_WITHIN_S,
                 revised=signal.revises is not None,
             )
-
-
-def _sentence(book: PhraseBook, utterances: tuple[Transcript, ...]) -> tuple[Transcript, ...]:
-    """The last utterance, with the one before it when a pause cut the sentence in two."""
-    if len(utterances) > 1:
-        one, other = utterances[-2:]
-        if goes_on(book, one.text, other.text, question=False):
-            return (replace(other, text=f"{one.text.rstrip(' .')} {other.text}"),)
-    return utterances[-1:]

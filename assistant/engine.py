@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant import dialogue as talk
+from assistant.licence import Licence, last_sentence, little_said
 from assistant.model import (
     Event,
     Signal,
@@ -21,16 +22,20 @@ from assistant.model import (
     Transcript,
 )
 from assistant.signals.confidence import calibrated, said_with
-from assistant.signals.costs import Holding, asks_for_terms, fills_silence, moves_on
+from assistant.signals.costs import (
+    HANDS_OVER,
+    Holding,
+    fills_silence,
+    moves_on,
+)
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import Asks, read_move
+from assistant.signals.moves import read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
-from assistant.subjects import UNDERSTOOD
+from assistant.signals.stalling import ask_in, grants
 from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
-from assistant.topics import content
 
 if TYPE_CHECKING:
     from assistant.model import Heard
@@ -49,9 +54,6 @@ TURN_OVER_S: Final = 2.0
 
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
-
-PASSING_WORDS: Final = 4
-"""A turn of mine this short ("Okay, go on.") passes over nothing."""
 
 _REPLIES: Final = frozenset(
     {
@@ -96,6 +98,9 @@ class Engine:
     _my_kinds: frozenset[SignalKind] = frozenset()
     _my_turn_open: bool = False
     """My last turn may still take up what they said."""
+    _asked: bool = False
+    """An ask in this turn of mine was counted."""
+    _licence: Licence = field(default_factory=Licence)
     _their_remarks: frozenset[SignalKind] = frozenset()
     _teller: Teller = field(init=False)
 
@@ -184,6 +189,10 @@ class Engine:
         self._teller.mention(said, heard.speaker)
         if mine:
             return (*settled, *self._mine(heard, said, before, fresh=fresh, long=long))
+        self._licence = replace(self._licence, answered=True)
+        if self._asked and said and grants(self.book, said):
+            self._asked = False
+            self._teller.granted()
         self._matters = self._matters.theirs(self.book, said, heard.end_s, new_turn=fresh)
         if interjected:
             return (*settled, *self._tell(self._remarks(heard, None)))
@@ -204,6 +213,7 @@ class Engine:
         joined = not fresh or self._dialogue.turns[-1].utterances[0] is not heard
         if not joined:
             self._my_kinds = frozenset()
+            self._asked = False
             self._teller.my_turn()
         move = self._dialogue.move
         told = [Told(long, heard)] if long is not None else []
@@ -218,9 +228,10 @@ class Engine:
         used = self._teller.used(heard.text, heard.end_s)
         told += [Told(self._sure(f), heard) for f in found]
         asked: tuple[Event, ...] = ()
-        if move.asks is Asks.PROPOSAL and before.last is not None:
-            quote = said[-1].original
-            asked = self._teller.asked(content(self.book, said[-1].normal.words), heard, quote)
+        ask = ask_in(self.book, said, move) if not joined or not self._asked else None
+        if ask is not None:
+            self._asked = True
+            asked = self._teller.asked(ask, heard)
         return (*((used,) if used else ()), *self._tell(told), *asked)
 
     def _costs(
@@ -230,36 +241,18 @@ class Engine:
         found: list[Finding] = []
         last = before.turns[-1].utterances[-1] if before.turns else None
         if joined and last is not None and last.speaker is Speaker.ME:
-            filled = fills_silence(self.book, last, pieces(last.text), heard, said)
+            stood = talk.read_together(last_sentence(self.book, before.turns[-1].utterances))
+            filled = fills_silence(self.book, last, stood, heard, said)
             if filled is not None and SignalKind.FILLED_SILENCE not in self._my_kinds:
                 found.append(filled)
-        early = moves_on(self.book, said)
-        if early is not None and self._too_early() and early.kind not in self._my_kinds:
-            found.append(early)
+        if SignalKind.PREMATURE_MOVE not in self._my_kinds:
+            move = self._dialogue.move
+            tools = [f.quote for f in move.findings if f.kind in HANDS_OVER] if move else []
+            little = little_said(before, self._dialogue)
+            early = moves_on(self.book, said, tools, after_little=little)
+            if early is not None and self._licence.too_early(self.book, self._dialogue):
+                found.append(early)
         return found
-
-    def _too_early(self) -> bool:
-        """Nothing they said lets me go to terms: no true agreement, no wish of theirs."""
-        theirs = self._dialogue.last_of(Speaker.THEM)
-        if theirs is None or asks_for_terms(self.book, theirs.read()):
-            return False
-        move = self._dialogue.move
-        if move is not None and move.kind in {
-            SignalKind.NO_ORIENTED_QUESTION,
-            SignalKind.SUMMARY,
-            SignalKind.LABEL,
-            SignalKind.RESET,
-        }:
-            return False
-        if SignalKind.OFFER in self._their_remarks:
-            return False
-        subjects = self._teller.subjects
-        understood = [name for name, state in subjects.states if state in UNDERSTOOD]
-        return not understood or (
-            subjects.named is not None
-            and subjects.named not in understood
-            and bool(dict(subjects.states).get(subjects.named))
-        )
 
     def _close_my_turn(self) -> tuple[Event, ...]:
         """My turn is over: what of theirs has it passed over?"""
@@ -267,8 +260,9 @@ class Engine:
         if not self._my_turn_open or turn is None:
             return ()
         self._my_turn_open = False
-        words = words_of(turn.text)
-        self._matters, point = self._matters.mine(self.book, words, self._dialogue.move, turn.end_s)
+        self._matters, point = self._matters.mine(
+            self.book, turn.read(), self._dialogue.move, turn.end_s
+        )
         if point is None:
             return ()
         return self._tell([Told(self._sure(unaddressed(point)), turn.utterances[-1], point=point)])
@@ -358,6 +352,9 @@ class Engine:
     def _remember(self, signal: Signal) -> None:
         """What the reply under way was taken for, so that more words may revise it."""
         answer = self._answer
+        self._licence = self._licence.after(signal)
+        if signal.kind is SignalKind.THATS_RIGHT:
+            self._matters = self._matters.settled()
         if answer is not None and signal.speaker is Speaker.THEM and signal.kind in _REPLIES:
             self._answer = replace(
                 answer,

@@ -32,6 +32,13 @@ NAMED: Final = 0.7
 UNSURE: Final = 0.3
 """What a thing counts that is named in their own words; when its end is unsure, not yet enough."""
 
+SAID_OFTEN: Final = 1.0
+"""Score from which a thing named in their own words is put into a sentence of mine: named twice
+lately, or with a word of need or feeling."""
+
+FELT: Final = 2.0
+"""What a thing counts more when a word of need or feeling stands with it."""
+
 MOST: Final = 3.0
 OWN_KEPT: Final = 40
 """Things named in their own words that are remembered."""
@@ -87,6 +94,13 @@ class Subjects:
         return None if self.current == WHOLE_CALL else self.current
 
     @property
+    def sayable(self) -> str | None:
+        """The current subject if so much was said of it that I can name it to them."""
+        if self.named not in {own.name for own in self.own}:
+            return self.named
+        return self.named if dict(self.scores)[self.named] >= SAID_OFTEN else None
+
+    @property
     def place(self) -> Place:
         """The current subject, and how well they feel understood on it."""
         return Place(self.current, self.state_of(self.current))
@@ -103,20 +117,32 @@ def mention(
     text = " ".join(p.normal.text for p in said)
     scores = {name: score * FADES for name, score in subjects.scores}
     for subject in book.subjects:
-        hits = len(subject.pattern.findall(text))
+        # A longer name is the surer one: "the delivery date", not "the price".
+        hits = sum(len(m.group().split()) for m in subject.pattern.finditer(text))
         if hits:
             scores[subject.name] = min(MOST, scores.get(subject.name, 0.0) + hits)
-    for topic in topics_in(book, said, speaker):
+    for topic, felt in _topics(book, said, speaker):
         if any(s.pattern.search(topic.name) for s in book.subjects):
             continue  # the book knows a better name
         subjects, name = _own(subjects, topic)
         if name != topic.name and topic.name in scores:
             scores[name] = scores.pop(topic.name)
-        worth = NAMED if topic.sure or name in scores else UNSURE
+        worth = (NAMED if topic.sure or name in scores else UNSURE) * (FELT if felt else 1.0)
         scores[name] = min(MOST, scores.get(name, 0.0) + worth)
     # By what the speakers said last, where two are spoken of alike.
     kept = tuple((n, round(s, 4)) for n, s in scores.items() if s > TALKED_OF / 4)
     return replace(subjects, scores=kept)
+
+
+def _topics(
+    book: PhraseBook, said: tuple[Piece, ...], speaker: Speaker
+) -> list[tuple[Topic, bool]]:
+    """Things named, and whether a word of need or feeling stands in the same sentence."""
+    return [
+        (topic, bool(book.context.picture.search(piece.normal.text)))
+        for piece in said
+        for topic in topics_in(book, (piece,), speaker)
+    ]
 
 
 def _own(subjects: Subjects, topic: Topic) -> tuple[Subjects, str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
     from assistant.signals.findings import Finding
     from assistant.signals.matters import Matters, Point
+    from assistant.signals.stalling import Ask
     from assistant.text import Piece
 
 
@@ -65,17 +66,21 @@ class Teller:
         """A new turn of mine begins: what I did before is answered."""
         self._mine = ()
 
-    def asked(self, about: frozenset[str], heard: Transcript, quote: str) -> tuple[Event, ...]:
+    def asked(self, ask: Ask, heard: Transcript) -> tuple[Event, ...]:
         """I asked them for something."""
-        self._stalling, finding = self._stalling.asked(about, quote, self.book.limits)
+        self._stalling, finding = self._stalling.asked(ask, self.book.limits)
         if finding is None:
             return ()
         return self.tell([Told(finding, heard)], heard.end_s)
 
+    def granted(self) -> None:
+        """They did not refuse what I asked for last."""
+        self._stalling = self._stalling.granted()
+
     def lull(self, now_s: float, matters: Matters) -> tuple[Event, ...]:
         """Nobody speaks: what was to be said after a silence is due."""
         self._prompter, prompt = prompts.after_silence(
-            self.book, self._prompter, prompts.Filling(self.subjects.named, matters.names), now_s
+            self.book, self._prompter, prompts.Filling(self.subjects.sayable, matters.names), now_s
         )
         return (prompt,) if prompt else ()
 
@@ -103,7 +108,7 @@ class Teller:
                 events.append(stalled)
         label = next((t.point.label for t in found if t.point is not None), "")
         filling = prompts.Filling(
-            self.subjects.named, matters.names if matters is not None else (), label
+            self.subjects.sayable, matters.names if matters is not None else (), label
         )
         self._prompter, prompt = prompts.propose(self.book, self._prompter, signals, filling, now_s)
         return (*events, *((prompt,) if prompt else ()))

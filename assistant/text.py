@@ -53,8 +53,12 @@ class Sentence:
         return tuple(w for w in self.text.split() if w != ",")
 
 
+@lru_cache(maxsize=256)
 def normalise(text: str) -> str:
-    """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain."""
+    """Tokens separated by single spaces; of punctuation only ``.``, ``?`` and ``,`` remain.
+
+    Several rules read the same words, so the last ones are remembered.
+    """
     plain = text.lower().replace("’", "'").replace("‘", "'").replace("ʼ", "'")
     if not plain.isascii():
         plain = _ACCENT.sub("", unicodedata.normalize("NFKD", plain))

@@ -104,8 +104,30 @@ class ContextPhrases:
     """Words of need, feeling and cause."""
     moves_on: tuple[re.Pattern[str], ...]
     """I go to terms, price, close or the next step."""
+    moves_after: tuple[re.Pattern[str], ...]
+    """The same in looser words, after a reply with nothing in it."""
+    moves_not: tuple[re.Pattern[str], ...]
+    """Words in which I only seem to go there."""
     asks_terms: tuple[re.Pattern[str], ...]
     """They ask for terms, price or the next step themselves."""
+    asks_for: tuple[re.Pattern[str], ...]
+    """I ask them for something, also as a statement."""
+    grants: re.Pattern[str]
+    """They give me what I asked for."""
+    takes_up: tuple[re.Pattern[str], ...]
+    """I go into what they just said, whatever it was."""
+    unmarked_question: re.Pattern[str]
+    """A question as it begins when nobody wrote its mark."""
+    number: re.Pattern[str]
+    """One word of a number or date."""
+    gives_time: re.Pattern[str]
+    """I speak only to let them think."""
+    cannot_end: frozenset[str]
+    """Words no sentence of mine ends with, beside `PhraseBook.goes_on`; a question may ..."""
+    left_behind: frozenset[str]
+    """... on these."""
+    cannot_begin: frozenset[str]
+    """Words that go on with the sentence before them when it has no full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,14 @@ class TopicWords:
     """Words that name nothing."""
     qualities: frozenset[str]
     """Words no name ends with."""
+    acts: frozenset[str]
+    """Words that behind a noun say what it does: "the street closes"."""
+    hollow: frozenset[str]
+    """Words that name nothing at the beginning of a name: "the way she talks"."""
+    light: frozenset[str]
+    """Stems that two sentences share by chance."""
+    senses: Mapping[str, int]
+    """Stems to the number of what they are about: "wages" and "afford" are both of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +166,10 @@ class PointPhrases:
     kind: PointKind
     say: str
     """How I would name it to them; ``{point}`` stands for it."""
+    short: str
+    """The point alone, as one of several; empty when it is none that stands alone."""
+    clause: bool
+    """What is named is a whole clause or a verb with what belongs to it, not a thing."""
     phrases: Phrases
     """Patterns with a group ``point`` or ``before``: its words."""
 

@@ -66,7 +66,7 @@ def parse(text: str, name: str) -> PhraseBook:
             },
             limits=Limits(**data["limits"]),
             topics=_topics(data["topics"]),
-            points=tuple(_points(data["point"], macros)),
+            points=tuple(_points(data["point"], _with_words(data["context"], macros))),
             subjects=tuple(Subject(e["name"], _any_word(e["words"])) for e in data["subject"]),
             wordings=tuple(_wordings(data["prompt"])),
         )
@@ -161,7 +161,13 @@ def _any_word(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")\b")
 
 
-def _context(entry: Mapping[str, Any], macros: Mapping[str, str]) -> ContextPhrases:
+def _with_words(entry: Mapping[str, Any], macros: Mapping[str, str]) -> Mapping[str, str]:
+    """The macros and a section's own words; these may use each other, the later the earlier."""
+    return {**dict(reversed(entry["words"].items())), **macros}
+
+
+def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhrases:
+    macros = _with_words(entry, shared)
     return ContextPhrases(
         proposal=tuple(_compile(p, macros) for p in entry["proposal"]),
         tag=re.compile("(?:" + "|".join(entry["tag"]) + ")"),
@@ -170,7 +176,18 @@ def _context(entry: Mapping[str, Any], macros: Mapping[str, str]) -> ContextPhra
         fact_opening=re.compile("|".join(entry["fact_opening"])),
         picture=_any_word(entry["picture"]),
         moves_on=tuple(_compile(p, macros) for p in entry["moves_on"]),
+        moves_after=tuple(_compile(p, macros) for p in entry["moves_after"]),
+        moves_not=tuple(_compile(p, macros) for p in entry["moves_not"]),
         asks_terms=tuple(_compile(p, macros) for p in entry["asks_terms"]),
+        asks_for=tuple(_compile(p, macros) for p in entry["asks_for"]),
+        grants=_compile(entry["grants"], macros),
+        takes_up=tuple(_compile(p, macros) for p in entry["takes_up"]),
+        unmarked_question=_compile(entry["unmarked_question"], macros),
+        number=_compile(entry["number"], macros),
+        gives_time=_compile(entry["gives_time"], macros),
+        cannot_end=frozenset(entry["cannot_end"].split()),
+        left_behind=frozenset(entry["left_behind"].split()),
+        cannot_begin=frozenset(entry["cannot_begin"].split()),
     )
 
 
@@ -183,6 +200,10 @@ def _topics(entry: Mapping[str, Any]) -> TopicWords:
         verbs=frozenset(stem(w) for w in entry["verbs"]),
         vague=frozenset(entry["vague"]),
         qualities=frozenset(entry["qualities"]),
+        acts=frozenset(entry["acts"]),
+        hollow=frozenset(entry["hollow"]),
+        light=frozenset(stem(w) for w in entry["light"]),
+        senses={stem(w): n for n, words in enumerate(entry["senses"]) for w in words.split()},
     )
 
 
@@ -197,6 +218,8 @@ def _points(
         yield PointPhrases(
             PointKind(entry["kind"]),
             entry["say"],
+            entry.get("short", ""),
+            bool(entry.get("clause", False)),
             _phrases({**entry, "patterns": patterns}, macros, anywhere=True),
         )
 

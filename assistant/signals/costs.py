@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind, Speaker
 from assistant.signals.findings import Finding
 from assistant.signals.moves import Asks, read_move
+from assistant.text import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.model import Transcript
     from assistant.phrases import PhraseBook
     from assistant.phrases.book import Limits
@@ -28,6 +31,9 @@ SHARE_AGAIN_S: Final = 300.0
 
 PAUSE_S: Final = 0.35
 """A shorter gap between two utterances is no silence that could be filled."""
+
+QUESTION_WORDS: Final = 4
+"""A question in fewer words than this that has no mark may be anything ("what a day")."""
 
 HANDS_OVER: Final = frozenset(
     {
@@ -98,15 +104,20 @@ def fills_silence(
 ) -> Finding | None:
     """My label, summary or question stood complete, and I did not wait for their answer.
 
-    `before` and `heard` are two utterances of mine with no speech of theirs between.
+    `before` and `heard` are two utterances of mine with no speech of theirs between;
+    `read_before` is the sentence or sentences that ended with the first.
     """
     gap_s = heard.start_s - before.end_s
     if not PAUSE_S <= gap_s < book.limits.filled_s or not read_before or not said:
         return None
     asked = read_move(book, read_before, ())
-    if asked.unfinished:
+    question = _asks(book, read_before[-1])
+    last = read_before[-1].normal.words[-1]
+    left_behind = question and last in book.context.left_behind
+    if (asked.unfinished and not left_behind) or goes_on(
+        book, before.text, heard.text, question=question
+    ):
         return None
-    question = read_before[-1].normal.question
     tool = asked.kind in HANDS_OVER
     if not question and not tool:
         return None
@@ -115,7 +126,7 @@ def fills_silence(
     if pictured and not question and _draws_on(now):
         return None
     words = tuple(w for piece in said for w in piece.normal.words)
-    if len(words) < 2:  # noqa: PLR2004 - "Right?" waits for its answer all the more
+    if len(words) < 2 or book.context.gives_time.search(said[0].normal.text):  # noqa: PLR2004 - "Right?" waits for its answer all the more
         return None
     quote = " ".join(piece.original for piece in said)
     return Finding(
@@ -126,16 +137,56 @@ def fills_silence(
     )
 
 
+def _asks(book: PhraseBook, piece: Piece) -> bool:
+    """A question, with its mark or without: then it opens as one and is long enough for one."""
+    if piece.normal.question:
+        return True
+    written = piece.original.rstrip().endswith((".", "!"))
+    return (
+        not written
+        and len(piece.normal.words) >= QUESTION_WORDS
+        and bool(book.context.unmarked_question.search(piece.normal.text))
+    )
+
+
+def goes_on(book: PhraseBook, before: str, after: str, *, question: bool) -> bool:
+    """A sentence of mine that a pause cut in two: it cannot end there, or begin here."""
+    ended = before.rstrip()
+    first, last = words_of(after)[:1], words_of(before)[-1:]
+    if not first or not last:
+        return False
+    preposition = question and last[0] in book.context.left_behind
+    if last[0] in book.goes_on | book.context.cannot_end and not preposition:
+        return True
+    written = ended[:1].isupper() or any(c in before for c in ".?!,")
+    if written and ended[-1] not in ".?!" and after.lstrip()[:1].islower():
+        return True
+    return not ended.endswith(("?", "!", ".")) and first[0] in book.context.cannot_begin
+
+
 def _draws_on(now: Move) -> bool:
     """The picture goes on: more about them, nothing asked, nothing of mine."""
     return now.asks in {Asks.PICTURE, Asks.NOTHING} and now.about_them and not now.about_me
 
 
-def moves_on(book: PhraseBook, said: tuple[Piece, ...]) -> Finding | None:
-    """I go to terms, price, close or the next step; whether that is too early the engine knows."""
+def moves_on(
+    book: PhraseBook, said: tuple[Piece, ...], tools: Sequence[str], *, after_little: bool = False
+) -> Finding | None:
+    """I go to terms, price, close or the next step; whether that is too early the engine knows.
+
+    `tools` are the words of my labels, summaries and the like: what is in them is about them.
+    `after_little`: they have just said little more than yes to a picture of mine.
+    """
+    patterns = book.context.moves_on
+    if after_little:
+        patterns = (*patterns, *book.context.moves_after)
     for piece in said:
         text = piece.normal.text
-        if any(p.search(text) for p in book.context.moves_on):
+        if any(piece.original in words for words in tools):
+            continue
+        if any(p.search(text) for p in book.context.moves_not):
+            continue
+        if any(p.search(text) for p in patterns):
             return Finding(
                 SignalKind.PREMATURE_MOVE, 0.86, "terms-before-understanding", piece.original
             )
@@ -143,5 +194,7 @@ def moves_on(book: PhraseBook, said: tuple[Piece, ...]) -> Finding | None:
 
 
 def asks_for_terms(book: PhraseBook, theirs: tuple[Piece, ...]) -> bool:
-    """They asked for terms, price or the next step themselves."""
-    return any(p.search(piece.normal.text) for piece in theirs for p in book.context.asks_terms)
+    """They asked for terms, price or the next step themselves, or left me a question to answer."""
+    if any(p.search(piece.normal.text) for piece in theirs for p in book.context.asks_terms):
+        return True
+    return bool(theirs) and _asks(book, theirs[-1])

@@ -1,19 +1,21 @@
 """What they said that matters, and whether I have said it back: numbers, needs, fears. Pure.
 
-A point is open until a turn of mine takes it up: with one of its words, with a label or summary
-right after it, or with a question about it. After two turns of mine that did not, it is
-`unaddressed`.
+A point is open until a turn of mine takes it up: with one of its words or another of its kind
+("wages", "afford"), with a word of the talk it stood in, with a label or a summary right after it,
+or by going into whatever they just said ("That must be hard"). After two turns of mine that did
+not, it is `unaddressed`. How a point is named is in `assistant.signals.naming`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind, Speaker
 from assistant.phrases.book import PointKind
 from assistant.signals.findings import Finding
+from assistant.signals.naming import named
+from assistant.text import stem
 from assistant.topics import content, same, topics_in
 
 if TYPE_CHECKING:
@@ -29,21 +31,23 @@ TURNS: Final = 2
 KEPT: Final = 12
 """Open points remembered; the oldest go first."""
 
-LONGEST: Final = 6
-"""Words of a point that still fit into a label."""
-
 AGAIN_S: Final = 45.0
 """Between two of them: what was said half a minute ago comes back by itself."""
 
-_TURNED: Final = {"i": "you", "me": "you", "my": "your", "mine": "yours", "we": "you", "us": "you",
-                  "our": "your", "ours": "yours", "im": "you're", "ive": "you've", "weve": "you've",
-                  "id": "you'd", "wed": "you'd", "ill": "you'll", "myself": "yourself",
-                  "ourselves": "yourselves", "am": "are"}  # fmt: skip
-_ENDS_AT: Final = re.compile(
-    r"\s,|\b(?:and|but|so|because|which|who|when|if|while|unless|though|although|cause|you know|"
-    r"i mean|um|uh|like|or|since|before|after|until|that|then)\b"
+SHORT: Final = 4
+"""A turn of mine with so few words ("Okay, go on.") passes over nothing."""
+
+TIMES: Final = 2
+"""In so many turns of theirs a thing comes up, with nothing from me, to be one they repeat."""
+
+_DRAWS: Final = frozenset(
+    {SignalKind.SUMMARY, SignalKind.LABEL, SignalKind.MIRROR, SignalKind.RESET}
 )
 _RANK: Final = {PointKind.FEAR: 3, PointKind.NEED: 2, PointKind.REPEATED: 2, PointKind.NUMBER: 1}
+
+
+_LITTLE: Final = frozenset({"a", "an", "the", "per", "of", "and", "in", "on", "each"})
+"""Words of a number that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,17 @@ class Point:
 
     kind: PointKind
     name: str
-    """As I could say it back, at most `LONGEST` words; empty when it does not fit."""
+    """As one of several I could say back; empty when it does not fit."""
     label: str
-    """A whole sentence that says it back; empty without a name."""
+    """A whole sentence that says it back; empty when no name reads well."""
     stems: frozenset[str]
     """Of the words that carry its meaning."""
+    around: frozenset[str]
+    """Of all that was said with it."""
     quote: str
     at_s: float
     my_turns: int = 0
-    """Turns of mine since, that did not take it up."""
+    """Turns of mine since, that did not take it up; one more where they say it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,53 +77,82 @@ class Matters:
     named: tuple[tuple[tuple[str, ...], str, int], ...] = ()
     """Things they named: stems, name, number of turns in which they did."""
     told_s: float = float("-inf")
+    heard_s: float = float("-inf")
+    """Call time at which my last turn ended: what came later I can go into."""
+
+    said: tuple[Point, ...] = ()
+    """Points since they last felt understood, taken up or not, oldest first."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What can be said back, what weighs most first."""
-        ranked = sorted(self.open, key=lambda p: (-_RANK[p.kind], -p.at_s))
-        return tuple(dict.fromkeys(p.name for p in ranked if p.name))
+        """What a summary should hold: open points first, of these what weighs most."""
+        still_open = {p.quote for p in self.open}
+        ranked = sorted(
+            self.said, key=lambda p: (p.quote not in still_open, -_RANK[p.kind], -p.at_s)
+        )
+        again = (name for _, name, count in self.named if count >= TIMES)
+        return tuple(dict.fromkeys((*(p.name for p in ranked if p.name), *again)))
 
     def theirs(
         self, book: PhraseBook, said: Sequence[Piece], at_s: float, *, new_turn: bool
     ) -> Matters:
         """With one more utterance of theirs."""
-        found = [p for piece in said for p in _points(book, piece, at_s)]
+        around = _weighty(book, [w for p in said for w in p.normal.words])
+        found = [p for piece in said for p in _points(book, piece, around, at_s)]
+        if self.heard_s == float("-inf"):  # I have passed over nothing yet
+            found = [replace(p, my_turns=0) for p in found]
         matters = self
         for topic in topics_in(book, said, Speaker.THEM):
             matters, count = matters._name(topic.stems, topic.name, new_turn=new_turn)
-            if count == 2 and topic.sure:  # noqa: PLR2004 - they come back to it
-                label = _label(book, PointKind.REPEATED, topic.name)
+            if count == TIMES and topic.sure:
+                label = book.topics.again.replace("{point}", topic.name)
                 stems = frozenset(topic.stems)
                 quote = " ".join(p.original for p in said)
-                found.append(Point(PointKind.REPEATED, topic.name, label, stems, quote, at_s))
+                found.append(
+                    Point(PointKind.REPEATED, topic.name, label, stems, around, quote, at_s)
+                )
         fresh = [p for p in found if all(not p.stems <= o.stems for o in matters.open)]
-        return replace(matters, open=(*matters.open, *fresh)[-KEPT:])
+        return replace(
+            matters,
+            open=(*matters.open, *fresh)[-KEPT:],
+            said=(*matters.said, *fresh)[-KEPT:],
+        )
 
     def mine(
-        self, book: PhraseBook, words: Sequence[str], move: Move | None, at_s: float
+        self, book: PhraseBook, said: Sequence[Piece], move: Move | None, at_s: float
     ) -> tuple[Matters, Point | None]:
         """After a whole turn of mine: what it takes up is closed, what waited too long is told."""
-        stems = content(book, words)
-        tool = move.kind if move is not None else None
-        draws = tool in {SignalKind.SUMMARY, SignalKind.LABEL, SignalKind.MIRROR}
+        words = [w for piece in said for w in piece.normal.words]
+        stems = frozenset(stem(w) for w in words)
+        heavy = _weighty(book, words)
+        senses = _senses(book, heavy)
+        draws = move is not None and any(f.kind in _DRAWS for f in move.findings)
+        goes_into = draws or any(
+            p.search(piece.normal.text) for piece in said for p in book.context.takes_up
+        )
+        kept = tuple(n for n in self.named if not (goes_into or heavy & frozenset(n[0])))
         left: list[Point] = []
-        for index, point in enumerate(self.open):
-            last = index >= len(self.open) - 2
-            if point.stems & stems or (draws and point.my_turns == 0 and last):
+        for point in self.open:
+            if (
+                (goes_into and point.at_s > self.heard_s)
+                or (point.stems - book.topics.light) & stems
+                or point.around & heavy
+                or _senses(book, point.stems | point.around) & senses
+            ):
                 continue
-            left.append(replace(point, my_turns=point.my_turns + 1))
+            passed = len(words) > SHORT
+            left.append(replace(point, my_turns=point.my_turns + passed))
         due = [p for p in left if p.my_turns >= TURNS]
         told = None
         if due and at_s - self.told_s >= AGAIN_S:
             told = max(due, key=lambda p: (_RANK[p.kind], p.at_s))
-        kept = tuple(p for p in left if p.my_turns < TURNS * 2 and p is not told)
+        still = tuple(p for p in left if p.my_turns < TURNS * 2 and p is not told)
         told_s = self.told_s if told is None else at_s
-        return replace(self, open=kept, told_s=told_s), told
+        return replace(self, open=still, named=kept, told_s=told_s, heard_s=at_s), told
 
-    def without(self, stems: frozenset[str]) -> Matters:
-        """What a reply of theirs settled."""
-        return replace(self, open=tuple(p for p in self.open if not p.stems <= stems))
+    def settled(self) -> Matters:
+        """They feel understood: nothing they said until now is open."""
+        return replace(self, open=(), named=(), said=())
 
     def _name(self, stems: tuple[str, ...], name: str, *, new_turn: bool) -> tuple[Matters, int]:
         for i, (known, known_name, count) in enumerate(self.named):
@@ -127,6 +162,17 @@ class Matters:
                 entry = (*shorter, times)
                 return replace(self, named=(*self.named[:i], *self.named[i + 1 :], entry)), times
         return replace(self, named=(*self.named, (stems, name, 1))[-40:]), 1
+
+
+def _weighty(book: PhraseBook, words: Sequence[str]) -> frozenset[str]:
+    """Stems of words that two sentences do not share by chance."""
+    telling = frozenset(s for s in map(stem, words) if s in book.topics.senses)
+    return (content(book, words) | telling) - book.topics.light
+
+
+def _senses(book: PhraseBook, stems: frozenset[str]) -> frozenset[int]:
+    """What kinds of thing words speak of."""
+    return frozenset(book.topics.senses[s] for s in stems if s in book.topics.senses)
 
 
 def unaddressed(point: Point) -> Finding:
@@ -140,47 +186,32 @@ def unaddressed(point: Point) -> Finding:
     )
 
 
-def _points(book: PhraseBook, piece: Piece, at_s: float) -> list[Point]:
+def _points(book: PhraseBook, piece: Piece, around: frozenset[str], at_s: float) -> list[Point]:
     """Of one sentence, at most one of a kind."""
-    text = piece.normal.text
     found: list[Point] = []
-    if piece.normal.question:
+    if piece.normal.question and not piece.normal.text.startswith("what if"):
         return found
     for entry in book.points:
-        for pattern in entry.phrases.patterns:
-            match = pattern.search(text)
-            if match is None:
-                continue
-            groups = match.groupdict()
-            words = _trimmed(groups.get("point") or "", groups.get("before") or "")
-            stems = content(book, words)
-            if not stems:
-                continue
-            name = _as_said(piece.original, words) if len(words) <= LONGEST else ""
-            label = entry.say.replace("{point}", name) if name else ""
-            found.append(Point(entry.kind, name, label, stems, piece.original, at_s))
-            break
+        if any(p.kind is entry.kind for p in found):
+            continue
+        point = named(book, entry, piece)
+        if point is None:
+            continue
+        if entry.kind is PointKind.NUMBER:
+            stems = frozenset(stem(w) for w in point.words) - book.topics.light - _LITTLE
+        else:
+            stems = content(book, point.words)
+        if stems or point.label:
+            found.append(
+                Point(
+                    entry.kind,
+                    point.short,
+                    point.label,
+                    stems,
+                    around,
+                    piece.original,
+                    at_s,
+                    my_turns=int(entry.kind is PointKind.REPEATED),
+                )
+            )
     return found
-
-
-def _trimmed(after: str, before: str) -> tuple[str, ...]:
-    """The words of a point, cut where its clause ends."""
-    if after:
-        return tuple(_ENDS_AT.split(after, maxsplit=1)[0].split())
-    return tuple(re.split(_ENDS_AT, before)[-1].split())
-
-
-def _as_said(original: str, words: Sequence[str]) -> str:
-    """The words as they stood in the sentence, turned to "you"; empty when they are not found."""
-    tokens = original.split()
-    bare = [re.sub(r"[^\w]", "", t.lower()) for t in tokens]
-    for i in range(len(bare) - len(words) + 1):
-        if tuple(bare[i : i + len(words)]) == tuple(words):
-            said = [t.strip('.,;:!?…"“”()') for t in tokens[i : i + len(words)]]
-            return " ".join(_TURNED.get(b, t) for b, t in zip(words, said, strict=True))
-    return ""
-
-
-def _label(book: PhraseBook, kind: PointKind, name: str) -> str:
-    entry = next((e for e in book.points if e.kind is kind), None)
-    return (entry.say if entry else book.topics.again).replace("{point}", name)

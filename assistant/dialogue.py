@@ -153,6 +153,13 @@ class Dialogue:
         """The last turn of one speaker."""
         return next((t for t in reversed(self.turns) if t.speaker is speaker), None)
 
+    def answered(self, book: PhraseBook) -> bool:
+        """True when they have already said something of substance to my last move."""
+        since = (
+            t for t in self.turns if t.speaker is Speaker.THEM and t.start_s >= self.move_end_s
+        )
+        return any(not is_listening(book, t.read()) for t in since)
+
     def move_for(self, start_s: float) -> Move | None:
         """The move that words beginning at `start_s` may answer."""
         if self.move is None or start_s - self.move_end_s > ANSWER_WITHIN_S:

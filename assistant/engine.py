@@ -293,6 +293,8 @@ class Engine:
                 return self._tell(remarks)
             return self._tell([self._told(found, heard, answer.signal), *remarks])
         if found.kind is SignalKind.BARE_YES:
+            if before.answered(self.book):
+                return self._tell(remarks)
             self._waiting = (found, heard)
             return self._tell(remarks)
         return self._tell([self._told(found, heard), *remarks])

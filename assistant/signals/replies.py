@@ -346,6 +346,8 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     yes = head.first(Act.YES) or head.first(Act.MM)
     if yes is None or yes.question or not head.bare or head.first(Act.NO) is not None:
         return None
+    if asks is Asks.PICTURE and move is not None and move.kind is None and move.about_me:
+        return None  # an aside about "you" gets a "yeah" from anybody who listens
     if yes.act is Act.MM and (move is None or move.kind is None):
         return None
     if asks not in {Asks.PICTURE, Asks.PROPOSAL} or move is None or move.unfinished:

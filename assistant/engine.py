@@ -30,7 +30,7 @@ from assistant.signals.costs import (
 )
 from assistant.signals.findings import SHOWN_FROM, Finding
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import read_move
+from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import is_empty, is_listening, read_reply
 from assistant.signals.stalling import ask_in, grants
@@ -315,7 +315,13 @@ class Engine:
         if self._waiting is None:
             return ()
         finding, heard = self._waiting
-        if now_s < heard.end_s + BARE_AFTER_S and self._floor.me is None:
+        early = now_s < heard.end_s + BARE_AFTER_S
+        if early and self._floor.me is None:
+            return ()
+        move = self._answer.move if self._answer else None
+        if early and move is not None and move.kind is None and move.asks is Asks.PICTURE:
+            # I asked for nothing and went on: they only listened.
+            self._waiting = None
             return ()
         if self._floor.them is not None and now_s != float("inf"):
             return ()

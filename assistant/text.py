@@ -30,6 +30,7 @@ _JOINED: Final = (
     (re.compile(r"\bo k\b"), "okay"),
     (re.compile(r"\bok\b"), "okay"),
     (re.compile(r"\bper cent\b"), "percent"),
+    (re.compile(r"\b(that|it|you|we|i|they) (?=\1(?:s|re|ve|m|ll)\b)"), ""),
     (re.compile(r"\b(thats|youre|your) (?:write|rite|wright)\b"), r"\1 right"),
     (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
     (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),
@@ -125,10 +126,24 @@ class Piece:
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;…])[\"”']?\s+")
 
 
-def pieces(text: str) -> tuple[Piece, ...]:
-    """Split a transcript at its sentence ends; pieces without words are left out."""
-    found: list[Piece] = []
+def _parts(text: str) -> list[str]:
+    parts: list[str] = []
     for part in _SENTENCE_END.split(text.strip()):
+        goes_on = parts and part[:1].islower() and parts[-1][:1].isupper()
+        if goes_on and parts[-1].endswith("."):
+            parts[-1] = f"{parts[-1][:-1]} {part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Split a transcript at its sentence ends; pieces without words are left out.
+
+    A full stop before a small letter, in a text that has capitals, is the recogniser's.
+    """
+    found: list[Piece] = []
+    for part in _parts(text):
         normal = sentences(normalise(part))
         if normal:
             whole = " , ".join(s.text for s in normal)

@@ -16,7 +16,6 @@ ROWS = [
 ]
 KNOWN = {
     "landlord-019": "a full stop that the recogniser put into the middle of my question",
-    "freelance-021": "“it looks like” that states a fact reads as a label",
 }
 ALWAYS = {"thats_right", "youre_right", "bare_yes", "factual_confirmation"}
 

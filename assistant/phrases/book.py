@@ -67,6 +67,10 @@ class TurnPhrases:
 
     kind: SignalKind
     phrases: Phrases
+    of_them: bool = False
+    """Only where it is said of them, or of needs and feelings."""
+    not_with: re.Pattern[str] | None = None
+    """Words that make it mean something else, anywhere in the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class ContextPhrases:
     fact_opening: re.Pattern[str]
     picture: re.Pattern[str]
     """Words of need, feeling and cause."""
+    feeling: re.Pattern[str]
+    """Words of what is felt: a label may be of these without a "you"."""
     moves_on: tuple[re.Pattern[str], ...]
     """I go to terms, price, close or the next step."""
     moves_after: tuple[re.Pattern[str], ...]

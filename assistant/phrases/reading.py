@@ -154,7 +154,13 @@ def _turns(
     entries: Iterable[Mapping[str, Any]], macros: Mapping[str, str]
 ) -> Iterable[TurnPhrases]:
     for entry in entries:
-        yield TurnPhrases(SignalKind(entry["kind"]), _phrases(entry, macros, anywhere=True))
+        unless = entry.get("not_with")
+        yield TurnPhrases(
+            SignalKind(entry["kind"]),
+            _phrases(entry, macros, anywhere=True),
+            of_them=bool(entry.get("of_them", False)),
+            not_with=re.compile(rf"\b{unless}\b") if unless else None,
+        )
 
 
 def _any_word(words: Iterable[str]) -> re.Pattern[str]:
@@ -175,6 +181,7 @@ def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhra
         fact=re.compile(r"\d|" + _any_word(w for w in entry["fact"] if w != r"\d").pattern),
         fact_opening=re.compile("|".join(entry["fact_opening"])),
         picture=_any_word(entry["picture"]),
+        feeling=_any_word(entry["feeling"]),
         moves_on=tuple(_compile(p, macros) for p in entry["moves_on"]),
         moves_after=tuple(_compile(p, macros) for p in entry["moves_after"]),
         moves_not=tuple(_compile(p, macros) for p in entry["moves_not"]),

@@ -16,7 +16,7 @@ from assistant.model import SignalKind
 from assistant.signals.findings import Finding
 
 if TYPE_CHECKING:
-    from assistant.phrases import PhraseBook
+    from assistant.phrases import PhraseBook, TurnPhrases
     from assistant.text import Piece
 
 SUMMARY_WORDS: Final = 16
@@ -25,6 +25,9 @@ SUMMARY_WORDS: Final = 16
 MIRROR_WORDS: Final = 8
 """A mirror repeats their last one to three words, or the critical few (Voss, "Never Split the
 Difference", 2016, ch. 2); recognisers add an article or two."""
+
+OF_THEM_WORDS: Final = 16
+"""Within so many words a label says whom it is of."""
 
 FACT_WORDS: Final = 14
 """A check of fact is short."""
@@ -41,7 +44,15 @@ _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
 _TURNED: Final = dict(
     (
-        *(("you", "i"), ("your", "my"), ("youre", "im"), ("youve", "ive"), ("me", "i")),
+        *(
+            ("you", "i"),
+            ("your", "my"),
+            ("youre", "im"),
+            ("youve", "ive"),
+            ("me", "i"),
+            ("we", "i"),
+        ),
+        *(("our", "my"), ("us", "i"), ("yourself", "myself"), ("youd", "id"), ("youll", "ill")),
         *(("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6")),
         *(("seven", "7"), ("eight", "8"), ("nine", "9"), ("ten", "10"), ("twelve", "12")),
     )
@@ -53,6 +64,14 @@ _OPENER_ALONE: Final = re.compile(
     r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"
 )
 _SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
+_CHECKS: Final = re.compile(
+    r"\b(?:let me (?:just )?(?:read|say|repeat) (?:that|it|this) back|"
+    r"just (?:so|to) (?:that )?(?:i|we|check|confirm|be)|to (?:confirm|check|be sure)|to be clear|"
+    r"so (?:that|it|this) (?:was|is|will be)|so we (?:said|meet)|so you said|"
+    r"so (?:thats|its)(?! (?:like|as|not|about|really|more)\b))\b"
+)
+"""What follows is to be confirmed, question mark or not."""
+
 _OPEN_END: Final = re.compile(
     r"(?:\b(?:and|but|or|because|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
 )
@@ -94,6 +113,8 @@ class Move:
     """It says something about them ("you", "your")."""
     about_me: bool
     """It says something about me ("I", "our")."""
+    retold: bool
+    """It draws them more than me, or retells ("so you ..."): more than an aside about "you"."""
     states_fact: bool
     """It has numbers, dates, names, places in it and no word of need or feeling."""
     unfinished: bool
@@ -131,6 +152,7 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
         findings=findings,
         about_them=any(_YOU.search(_plain_words(p)) for p in body),
         about_me=any(_ME.search(_plain_words(p)) for p in body),
+        retold=_is_retold(body),
         states_fact=_states_fact(book, body[-1]),
         unfinished=said.endswith((",", "-", "—", "…", "..."))
         or bool(_OPEN_END.search(turn[-1].normal.text) and not tagged),
@@ -157,7 +179,7 @@ def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
     for piece in body:
         for entry in book.mine:
             phrases = entry.phrases
-            if any(p.search(piece.normal.text) for p in phrases.patterns):
+            if _does(book, entry, piece):
                 found.setdefault(
                     entry.kind,
                     Finding(entry.kind, phrases.strength, phrases.rule, piece.original),
@@ -166,6 +188,29 @@ def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
         if kind in found and stronger in found and found[kind].quote == found[stronger].quote:
             del found[kind]
     return tuple(found.values())
+
+
+def _is_retold(body: tuple[Piece, ...]) -> bool:
+    text = " , ".join(_plain_words(p) for p in body[-4:])
+    you, me = len(_YOU.findall(text)), len(_ME.findall(text))
+    words = sum(len(p.normal.words) for p in body[-4:])
+    if not you or me > you:
+        return False
+    several = you >= 2 and words >= FACT_WORDS  # noqa: PLR2004 - more than an aside
+    retells = bool(_SO.search(text)) and (you > me or words >= SUMMARY_WORDS)
+    return retells or several or (not me and words >= SUMMARY_WORDS)
+
+
+def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
+    """True when a sentence uses this tool."""
+    text = piece.normal.text
+    match = next(filter(None, (p.search(text) for p in entry.phrases.patterns)), None)
+    if match is None or (entry.not_with is not None and entry.not_with.search(text)):
+        return False
+    if not entry.of_them:
+        return True
+    words = " ".join(text[match.start() :].split()[:OF_THEM_WORDS])
+    return bool(_YOU.search(_MARKER.sub("", words)) or book.context.feeling.search(words))
 
 
 def _summary(
@@ -284,11 +329,17 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     has_fact = bool(book.context.fact.search(text))
     opens_as_fact = bool(book.context.fact_opening.search(text))
     short = len(last.words) <= FACT_WORDS
+    if checked and has_fact and not needs:
+        return Asks.FACT
+    if has_fact and needs <= 1 and _CHECKS.search(text):
+        return Asks.FACT
     if checked and short and (has_fact or opens_as_fact) and needs <= 1:
         return Asks.FACT
     if short and has_fact and opens_as_fact and needs <= 1:
         return Asks.FACT if checked else Asks.NOTHING
     retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
     if about_them and (needs or not short or retold):
+        return Asks.PICTURE
+    if not checked and not (has_fact and opens_as_fact) and _is_retold(body[-3:]):
         return Asks.PICTURE
     return Asks.FACT if checked else Asks.NOTHING

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind
 from assistant.phrases import Act
 from assistant.signals.findings import Finding
-from assistant.signals.moves import Asks
+from assistant.signals.moves import FACT_WORDS, Asks
 from assistant.text import Piece, stem
 
 if TYPE_CHECKING:
@@ -318,7 +318,8 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     if affirm.question or move is None or _SARCASM.match(head.rest) or _RECALLS.search(head.rest):
         return _NOTHING
     if asks is Asks.PICTURE:
-        if move.kind is None and move.states_fact and _echoes(head, move):
+        short = len(move.words) <= FACT_WORDS
+        if move.kind is None and move.states_fact and short and _echoes(head, move):
             return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
     confirming = _confirming(head)
@@ -346,7 +347,7 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     yes = head.first(Act.YES) or head.first(Act.MM)
     if yes is None or yes.question or not head.bare or head.first(Act.NO) is not None:
         return None
-    if asks is Asks.PICTURE and move is not None and move.kind is None and move.about_me:
+    if asks is Asks.PICTURE and move is not None and move.kind is None and not move.retold:
         return None  # an aside about "you" gets a "yeah" from anybody who listens
     if yes.act is Act.MM and (move is None or move.kind is None):
         return None

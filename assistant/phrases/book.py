@@ -69,6 +69,8 @@ class TurnPhrases:
     phrases: Phrases
     of_them: bool = False
     """Only where it is said of them, or of needs and feelings."""
+    not_after: frozenset[str] = frozenset()
+    """What my turn asked for (values of `Asks`) after which it is only information."""
     not_with: re.Pattern[str] | None = None
     """Words that make it mean something else, anywhere in the sentence."""
 

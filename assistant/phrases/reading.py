@@ -159,6 +159,7 @@ def _turns(
             SignalKind(entry["kind"]),
             _phrases(entry, macros, anywhere=True),
             of_them=bool(entry.get("of_them", False)),
+            not_after=frozenset(entry.get("not_after", ())),
             not_with=re.compile(rf"\b{unless}\b") if unless else None,
         )
 

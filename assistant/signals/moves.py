@@ -29,6 +29,9 @@ Difference", 2016, ch. 2); recognisers add an article or two."""
 OF_THEM_WORDS: Final = 16
 """Within so many words a label says whom it is of."""
 
+NEAR: Final = 3
+"""They answer one of my last so many sentences."""
+
 FACT_WORDS: Final = 14
 """A check of fact is short."""
 
@@ -266,7 +269,9 @@ def _asked(
 ) -> tuple[Asks, SignalKind | None]:
     """What the end of the turn asks for, and the tool it asks with."""
     last = body[-1]
-    kinds = {f.kind for f in findings}
+    # What was done further back in a long turn is not what they answer.
+    near = [p.original for p in body[-NEAR:]]
+    kinds = {f.kind for f in findings if any(p in f.quote for p in near)}
     ends_with = {f.kind for f in findings if f.quote == last.original}
     if SignalKind.NO_ORIENTED_QUESTION in ends_with:
         return Asks.NO, SignalKind.NO_ORIENTED_QUESTION

@@ -33,7 +33,7 @@ AGREEMENT = {
 }
 SAYS_SO = re.compile(
     r"^(?:(?:oh|yeah|yes|well|uh|um|no|and|so|right|i mean|but|hey|boy|god),? )*"
-    r"(?:that'?s (?:\w+ )?(?:right|true|it)|(?:that'?s )?(?:exactly|precisely)|"
+    r"(?:that'?s (?:\w+ )?(?:right|it)|(?:that'?s )?(?:exactly|precisely)|"
     r"you'?re (?:\w+ )?right|absolutely right)\b",
     re.IGNORECASE,
 )

@@ -29,6 +29,9 @@ Difference", 2016, ch. 2); recognisers add an article or two."""
 OF_THEM_WORDS: Final = 16
 """Within so many words a label says whom it is of."""
 
+TOLD_PIECES: Final = 7
+"""More sentences than this in a turn are no summary, unless it is opened as one."""
+
 NEAR: Final = 3
 """They answer one of my last so many sentences."""
 
@@ -142,7 +145,10 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     asking = _is_question(book, last.text) and not tagged
     windows = (body, body[-4:], body[-2:])
     summary = next(
-        filter(None, (_summary(book, w, findings, question=asking) for w in windows)), None
+        filter(
+            None, (_summary(book, w, findings, question=asking, length=len(body)) for w in windows)
+        ),
+        None,
     )
     findings = tuple(f for f in findings if f.kind is not SignalKind.SUMMARY)
     if summary is not None:
@@ -217,7 +223,12 @@ def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
 
 
 def _summary(
-    book: PhraseBook, body: tuple[Piece, ...], findings: tuple[Finding, ...], *, question: bool
+    book: PhraseBook,
+    body: tuple[Piece, ...],
+    findings: tuple[Finding, ...],
+    *,
+    question: bool,
+    length: int,
 ) -> Finding | None:
     """A picture of them with several things in it, whatever words open it."""
     text = " , ".join(p.normal.text for p in body)
@@ -227,6 +238,8 @@ def _summary(
     you, me = len(_YOU.findall(addressed)), len(_I.findall(addressed))
     needs = len(set(book.context.picture.findall(text)))
     quote = " ".join(p.original for p in body)
+    if opened is None and length > TOLD_PIECES:
+        return None  # talk that long is a story, and its "you" is anybody
     if opened is not None and not (len(body) <= 2 and _OPENER_ALONE.search(text)):  # noqa: PLR2004 - "Okay. So, let me see …"
         return Finding(SignalKind.SUMMARY, opened.confidence, opened.rule, quote)
     if question or any(

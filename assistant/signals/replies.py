@@ -328,6 +328,8 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
             return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head)
         if affirm.rule == "thats-right":
             return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head, 0.75)
+    if asks is Asks.PROPOSAL and head.bare and affirm.rule in _PLAIN:
+        return _found(SignalKind.BARE_YES, affirm, head, 0.85)
     if asks is Asks.NOTHING and affirm.rule in _PLAIN and len(move.words) > 3:  # noqa: PLR2004 - "Hello there."
         return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 0.75)
     return _NOTHING

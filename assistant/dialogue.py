@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import Speaker, Transcript
+from assistant.signals.heads import is_listening
 from assistant.signals.moves import Move, read_move
-from assistant.signals.replies import is_listening
 from assistant.text import Piece, pieces, words_of
 
 if TYPE_CHECKING:

@@ -29,10 +29,11 @@ from assistant.signals.costs import (
     moves_on,
 )
 from assistant.signals.findings import SHOWN_FROM, Finding
+from assistant.signals.heads import is_empty, is_listening
 from assistant.signals.matters import Matters, unaddressed
 from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
-from assistant.signals.replies import is_empty, is_listening, read_reply
+from assistant.signals.replies import read_reply
 from assistant.signals.stalling import ask_in, grants
 from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of

@@ -7,9 +7,9 @@ import pytest
 from assistant import phrases
 from assistant.errors import ConfigError
 from assistant.model import PromptKind, SignalKind
+from assistant.signals.heads import read_head
 from assistant.signals.moves import read_move
 from assistant.signals.remarks import read_remarks
-from assistant.signals.replies import read_head
 from assistant.text import pieces, words_of
 
 BOOK = phrases.load()

@@ -1,51 +1,29 @@
 """Their answers: "that's right", "you're right", "yes", and everything that only looks like them.
 
-A reply is read from its head. Fillers are skipped, known acts are taken off one after another
-("Yeah, no, you're right" is yes, no, concede) until other words begin; those are the rest. Acts say
-what the words do on their own, my turn before them says what they mean.
+Acts (`heads`) say what the words do on their own; my turn before them says what they mean.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.phrases import Act
 from assistant.signals.findings import Finding
+from assistant.signals.heads import ECHO_WORDS, Done, Head, past_echo, read_head
 from assistant.signals.moves import FACT_WORDS, Asks
-from assistant.text import Piece, stem
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
     from assistant.signals.moves import Move
-
-_QUIET: Final = frozenset({Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM})
-
-ECHO_WORDS: Final = 5
-"""So few words after an act may only repeat what I said."""
-
-_THIN: Final = frozenset(
-    {"the", "a", "an", "my", "our", "your", "i", "we", "its", "and", "in", "on"}
-)
-"""Words an echo may differ in."""
+    from assistant.text import Piece
 
 _SARCASM: Final = re.compile(
     r"^(?:, )?(?:because|cause|cos|since) (?:i|ive|we|weve|im|were|my|our|thats|everybody|you)\b"
 )
 """Behind a "sure" or "that's right": what follows says that it is not."""
 
-_CONTRAST: Final = re.compile(
-    r"^(?:, )?(?:(?:\w+ ){0,3}, )?(?:but|although|though|except|however|only that|apart from|"
-    r"other than|then again|on the other hand|with one exception|yet|that said|having said|"
-    r"just not|as long as|provided|at least|to a point|up to a point|in part|in theory)\b"
-)
-_EMPTY_REST: Final = re.compile(
-    r"^(?:(?:, )?(?:then|too|as well|thanks|thank you|sir|maam|man|i guess|i suppose|i think|"
-    r"sounds|about that|on that|with that|there|indeed|of course|please|why not|i mean|you know|"
-    r"for sure|no|yes|yeah|okay|right|will do|no problem|whatever)\s*)*$"
-)
 _TAIL: Final = re.compile(
     r"(?:^|\b(?:and|so|yeah|yes|yep|exactly|no|oh|wow|well|then) )"
     r"thats (?:exactly |absolutely |totally )?(?:right|it)(?: exactly)?$"
@@ -56,142 +34,20 @@ _REPORTED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One act taken off the head of a reply."""
-
-    act: Act
-    rule: str
-    strength: float
-    question: bool
-    """Its sentence ended with a question mark."""
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a reply, and what comes after it."""
-
-    acts: tuple[Done, ...]
-    quote: str
-    """The sentences the head covers, as transcribed."""
-    rest: str
-    """Normalised words after the head; empty when there is nothing else."""
-    later: tuple[Piece, ...]
-    """Whole sentences after the head."""
-
-    def first(self, *acts: Act) -> Done | None:
-        """The first of these acts, if any was done."""
-        return next((d for d in self.acts if d.act in acts), None)
-
-    @property
-    def contrast(self) -> bool:
-        """The head is followed by "but" and its kin."""
-        after = self.rest or (self.later[0].normal.text if self.later else "")
-        return bool(_CONTRAST.search(after))
-
-    @property
-    def bare(self) -> bool:
-        """Nothing of substance follows."""
-        return not self.later and bool(_EMPTY_REST.match(self.rest))
-
-
-def read_head(book: PhraseBook, reply: tuple[Piece, ...]) -> Head:
-    """Take acts off the head of a reply until other words begin."""
-    acts: list[Done] = []
-    covered: list[str] = []
-    for index, piece in enumerate(reply):
-        position, text = 0, piece.normal.text
-        before = len(acts)
-        while position < len(text):
-            step = _next_act(book, text, position)
-            if step is None:
-                break
-            done, position = step
-            if done is not None:
-                acts.append(_with_question(done, piece))
-        if len(acts) > before:
-            covered.append(piece.original)
-        if position < len(text):
-            return Head(tuple(acts), " ".join(covered), text[position:], reply[index + 1 :])
-    return Head(tuple(acts), " ".join(covered), "", ())
-
-
-def is_listening(book: PhraseBook, reply: tuple[Piece, ...]) -> bool:
-    """True when a turn only shows that somebody listens: "mm-hm", "yeah", "right, okay"."""
-    head = read_head(book, reply)
-    return not head.rest and not head.later and all(d.act in _QUIET for d in head.acts)
-
-
-def is_empty(book: PhraseBook, reply: tuple[Piece, ...]) -> bool:
-    """True when it is not even "that's right": a yes, a sound, or nothing."""
-    acts = read_head(book, reply).acts
-    return is_listening(book, reply) and all(d.act is not Act.AFFIRM for d in acts)
-
-
-def _past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Head:
-    """The head of a reply; my own words said back before it are no words of theirs.
-
-    "Routers first, phones in the summer, yeah, okay" is a yes.
-    """
-    head = read_head(book, reply)
-    if head.acts or move is None or not reply:
-        return head
-    mine = frozenset(stem(w) for w in move.words)
-    text = reply[0].normal.text
-    words = text.split()
-    position = said = 0
-    for word in words[: ECHO_WORDS + 3]:
-        if word != "," and stem(word) not in mine and word not in _THIN:
-            break
-        said += word != ","
-        position += len(word) + 1
-        if said < 2 or position >= len(text):  # noqa: PLR2004 - one word may be chance
-            continue
-        rest = Piece(reply[0].original, replace(reply[0].normal, text=text[position:]))
-        after = read_head(book, (rest, *reply[1:]))
-        if after.acts:
-            return after
-    if said and position >= len(text) and len(reply) > 1:
-        after = read_head(book, reply[1:])
-        return after if after.acts else head
-    return head
-
-
 def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
     """The one thing a reply says about my last move, or None when it says nothing sure.
 
     `move` is None when nothing of mine stands before it. The finding's confidence may be below
     what is shown; the caller decides.
     """
-    head = _past_echo(book, reply, move)
+    head = past_echo(book, reply, move)
     found = _judge(head, move) if head.acts else None
+    if found is None:
+        found = _eager(head, reply, move)
     late = _late(book, reply, move)
     if found is not None and found.kind is SignalKind.BARE_YES and late is not None:
         return late
     return found or late
-
-
-def _next_act(book: PhraseBook, text: str, position: int) -> tuple[Done | None, int] | None:
-    """The longest act or filler at `position`, and where it ends; None when other words begin."""
-    if text.startswith((" ", ","), position):
-        return None, position + 1
-    best: tuple[Done | None, int] | None = None
-    for entry in book.replies:
-        for pattern in entry.phrases.patterns:
-            match = pattern.match(text, position)
-            if match and match.end() > position and (best is None or match.end() > best[1]):
-                phrases = entry.phrases
-                done = Done(entry.act, phrases.rule, phrases.strength, False, match.group())  # noqa: FBT003 - set by the caller, who knows the sentence
-                best = done, match.end()
-    if best is None:
-        match = book.filler.match(text, position)
-        best = (None, match.end()) if match else None
-    return best
-
-
-def _with_question(done: Done, piece: Piece) -> Done:
-    return Done(done.act, done.rule, done.strength, piece.normal.question, done.words)
 
 
 def _judge(head: Head, move: Move | None) -> Finding | None:
@@ -322,16 +178,13 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         if move.kind is None and move.states_fact and short and _echoes(head, move):
             return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
-    confirming = _confirming(head)
-    if asks is Asks.NOTHING and confirming and affirm.act is Act.AFFIRM:
-        if move.states_fact or _echoes(head, move):
-            return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head)
-        if affirm.rule == "thats-right":
-            return _found(SignalKind.FACTUAL_CONFIRMATION, confirming, head, 0.75)
-    if asks is Asks.PROPOSAL and head.bare and affirm.rule in _PLAIN:
+    if affirm.rule not in _PLAIN:
+        return _NOTHING
+    if asks is Asks.PROPOSAL and head.bare:
         return _found(SignalKind.BARE_YES, affirm, head, 0.85)
-    if asks is Asks.NOTHING and affirm.rule in _PLAIN and len(move.words) > 3:  # noqa: PLR2004 - "Hello there."
-        return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 0.75)
+    if asks is Asks.NOTHING and len(move.words) > GREETING_WORDS:
+        fact = move.states_fact or _echoes(head, move)
+        return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 1.0 if fact else 0.75)
     return _NOTHING
 
 
@@ -359,6 +212,34 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         return _found(SignalKind.FACTUAL_CONFIRMATION, yes, head)
     return _found(SignalKind.BARE_YES, yes, head)
 
+
+def _eager(head: Head, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
+    """A yes with force, and more of their own behind it: nobody who wants one to stop goes on."""
+    if move is None or move.asks is not Asks.PICTURE or move.kind is None:
+        return None
+    yes = [d for d in head.acts if d.act is Act.YES]
+    if not yes or any(d.question for d in yes) or head.contrast or not head.acts:
+        return None
+    if any(d.act not in {Act.YES, Act.MM} for d in head.acts):
+        return None
+    loud = _FORCE.search(reply[0].original.lower()) is not None or len(yes) >= THRICE
+    more = len(head.rest.split()) + sum(len(p.normal.words) for p in head.later)
+    if not loud or more < GOES_ON_WORDS or any(p.normal.question for p in head.later):
+        return None
+    return Finding(SignalKind.THATS_RIGHT, 0.74, "yes-with-force", head.quote)
+
+
+GREETING_WORDS: Final = 3
+"""A statement this short ("Hello there.") is nothing to agree with."""
+
+THRICE: Final = 3
+GOES_ON_WORDS: Final = 5
+"""So much more of their own shows that they want to go on."""
+
+_FORCE: Final = re.compile(
+    r"\b(?:god|oh god|oh my god|hell|christ|lord|oh|absolutely|definitely) yes\b|\byes!|\byeah!|"
+    r"\byes,? yes,? yes\b|\byes,? god\b"
+)
 
 _LATE: Final = frozenset(
     {SignalKind.THATS_RIGHT, SignalKind.YOURE_RIGHT, SignalKind.QUALIFIED_AGREEMENT}

@@ -24,6 +24,7 @@ from assistant.model import (
 from assistant.signals.confidence import calibrated, said_with
 from assistant.signals.costs import (
     HANDS_OVER,
+    LONG_TURN_S,
     Holding,
     fills_silence,
     moves_on,
@@ -241,7 +242,9 @@ class Engine:
         """What my words cost me, if they do."""
         found: list[Finding] = []
         last = before.turns[-1].utterances[-1] if before.turns else None
-        if joined and last is not None and last.speaker is Speaker.ME:
+        begun_s = before.turns[-1].start_s if before.turns else heard.start_s
+        short = heard.start_s - begun_s <= LONG_TURN_S
+        if joined and short and last is not None and last.speaker is Speaker.ME:
             stood = talk.read_together(last_sentence(self.book, before.turns[-1].utterances))
             filled = fills_silence(self.book, last, stood, heard, said)
             if filled is not None and SignalKind.FILLED_SILENCE not in self._my_kinds:

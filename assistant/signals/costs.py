@@ -32,6 +32,9 @@ SHARE_AGAIN_S: Final = 300.0
 PAUSE_S: Final = 0.35
 """A shorter gap between two utterances is no silence that could be filled."""
 
+LONG_TURN_S: Final = 30.0
+"""In a longer turn of mine what counts is that I hold the floor (`monologue`)."""
+
 QUESTION_WORDS: Final = 4
 """A question in fewer words than this that has no mark may be anything ("what a day")."""
 

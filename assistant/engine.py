@@ -307,12 +307,21 @@ class Engine:
         """What they say that matters whatever I asked, each kind once a turn."""
         if self._dialogue.turns[-1].utterances == (heard,):
             self._their_remarks = frozenset()
-        read = [self._sure(f) for f in read_remarks(self.book, pieces(heard.text), move)]
+        read = [
+            self._sure(f)
+            for f in read_remarks(self.book, pieces(heard.text), move, self._before(heard))
+        ]
         found = [
             f for f in read if f.confidence >= SHOWN_FROM and f.kind not in self._their_remarks
         ]
         self._their_remarks |= {f.kind for f in found}
         return [self._told(f, heard) for f in found]
+
+    def _before(self, heard: Transcript) -> str:
+        """The last sentence of theirs before these words, in the same turn."""
+        earlier = [u for u in self._dialogue.turns[-1].utterances if u.start_s < heard.start_s]
+        read = pieces(earlier[-1].text) if earlier else ()
+        return read[-1].normal.text if read else ""
 
     def _settle(self, now_s: float) -> tuple[Event, ...]:
         """A yes after which nothing came for a while was a bare one."""

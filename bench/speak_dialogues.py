@@ -123,7 +123,9 @@ def write(
         narrow = voices.phone_band(soxr.resample(leg, sound.RATE_HZ, rate_hz, quality="VHQ"))
         spoken = talking[who][:: sound.RATE_HZ // rate_hz][: len(narrow)]
         level = sound.rms(narrow[: len(spoken)][spoken]) if spoken.any() else 0.05
-        hiss = voices.line_noise(len(narrow), number, level * sound.amplitude(-voices.PHONE_SNR_DB))
+        hiss = voices.line_noise(
+            len(narrow), number + 7 * (who == "me"), level * sound.amplitude(-voices.PHONE_SNR_DB)
+        )
         sides.append(sound.mu_law(np.clip(narrow + hiss, -1.0, 1.0)))
     soundfile.write(path, np.stack(sides, axis=1), rate_hz, subtype="PCM_16")
 

@@ -22,7 +22,7 @@ _QUIET: Final = frozenset({Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM})
 ECHO_WORDS: Final = 5
 """So few words after an act may only repeat what I said."""
 
-_THIN: Final = frozenset(
+THIN: Final = frozenset(
     {"the", "a", "an", "my", "our", "your", "i", "we", "its", "and", "in", "on"}
 )
 """Words an echo may differ in."""
@@ -125,7 +125,7 @@ def past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> 
     words = text.split()
     position = said = 0
     for word in words[: ECHO_WORDS + 3]:
-        if word != "," and stem(word) not in mine and word not in _THIN:
+        if word != "," and stem(word) not in mine and word not in THIN:
             break
         said += word != ","
         position += len(word) + 1

@@ -44,15 +44,21 @@ _RELENTS: Final = re.compile(
 
 
 def read_remarks(
-    book: PhraseBook, said: tuple[Piece, ...], move: Move | None
+    book: PhraseBook, said: tuple[Piece, ...], move: Move | None, before: str = ""
 ) -> tuple[Finding, ...]:
-    """Each kind at most once, on the first sentence that carries it."""
+    """Each kind at most once, on the first sentence that carries it.
+
+    `before`: what they said last before it, normalised: "Every time he says" tells of another.
+    """
     found: dict[SignalKind, Finding] = {}
     refused = _refused(said, move)
     if refused is not None:
         found[refused.kind] = refused
     whole = " ".join(p.normal.text for p in said)
     for index, piece in enumerate(said):
+        earlier = said[index - 1].normal.text if index else before
+        if earlier and _TELLS.search(earlier):
+            continue
         after = said[index + 1].normal.text if index + 1 < len(said) else ""
         for entry in book.theirs:
             if entry.kind in found or (entry.not_with and entry.not_with.search(whole)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind
 from assistant.phrases import Act
 from assistant.signals.findings import Finding
-from assistant.signals.heads import ECHO_WORDS, Done, Head, past_echo, read_head
+from assistant.signals.heads import ECHO_WORDS, THIN, Done, Head, past_echo, read_head
 from assistant.signals.moves import FACT_WORDS, Asks
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) ->
     head = past_echo(book, reply, move)
     found = _judge(head, move) if head.acts else None
     if found is None:
-        found = _eager(head, reply, move)
+        found = _eager(head, reply, move) or _correct(reply, move)
     late = _late(book, reply, move)
     if found is not None and found.kind is SignalKind.BARE_YES and late is not None:
         return late
@@ -52,7 +52,7 @@ def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) ->
 
 def _judge(head: Head, move: Move | None) -> Finding | None:
     asks = move.asks if move else Asks.NOTHING
-    for rule in (_denied, _qualified, _answered_no, _checked, _conceded, _affirmed, _weak, _short):
+    for rule in (_denied, _qualified, _answered_no, _conceded, _checked, _affirmed, _weak, _short):
         verdict = rule(head, asks, move)
         if verdict is not None:
             return verdict if verdict.confidence > 0 else None
@@ -154,7 +154,9 @@ def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     strong = head.first(Act.STRONG_AFFIRM)
     if strong is not None and asks is Asks.PICTURE and not strong.question:
         return _found(SignalKind.THATS_RIGHT, strong, head, 0.76)
-    return _found(SignalKind.YOURE_RIGHT, concede, head, 0.8 if asks is Asks.OPEN else 1.0)
+    return _found(
+        SignalKind.YOURE_RIGHT, concede, head, 0.8 if asks in {Asks.OPEN, Asks.FACT} else 1.0
+    )
 
 
 _RECALLS: Final = re.compile(r"^(?:, )?(?:\w+ ){0,3}(?:forgot|forgotten|remember|reminds me)\b")
@@ -211,6 +213,21 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     if move.kind is None and move.states_fact and "correct" in yes.words:
         return _found(SignalKind.FACTUAL_CONFIRMATION, yes, head)
     return _found(SignalKind.BARE_YES, yes, head)
+
+
+def _correct(reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
+    """ "Correct the 14th": a check of fact answered, without a comma."""
+    if move is None or not (move.asks is Asks.FACT or move.states_fact) or len(reply) != 1:
+        return None
+    match = _CORRECT.match(reply[0].normal.text)
+    if match is None or not set(match["rest"].replace(" ,", "").split()) <= {*move.words, *THIN}:
+        return None
+    return Finding(SignalKind.FACTUAL_CONFIRMATION, 0.82, "correct-echo", reply[0].original)
+
+
+_CORRECT: Final = re.compile(
+    r"^(?:(?:um|uh|yes|yeah|yep) ,? ?)*(?:correct|right) (?P<rest>.{1,60})$"
+)
 
 
 def _eager(head: Head, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:

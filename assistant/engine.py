@@ -85,6 +85,11 @@ class _Answer:
     revised: bool = False
 
 
+def _mocked(remarks: list[Told]) -> bool:
+    """Who complains of not being heard in the same breath did not mean that I understood."""
+    return any(t.finding.rule in {"not-listening", "insulted"} for t in remarks)
+
+
 @dataclass(slots=True)
 class Engine:
     """One call's dialogue, read as it grows. Not to be shared between calls."""
@@ -288,6 +293,8 @@ class Engine:
         found = read_reply(self.book, said, answer.move)
         remarks = self._remarks(heard, answer.move)
         self._answer = answer
+        if found is not None and found.kind is SignalKind.THATS_RIGHT and _mocked(remarks):
+            found = None
         if found is not None:
             found = self._sure(said_with(found, heard.enthusiasm, answer.gap_s))
         if found is None or found.confidence < SHOWN_FROM:

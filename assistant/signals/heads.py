@@ -30,7 +30,7 @@ THIN: Final = frozenset(
 _CONTRAST: Final = re.compile(
     r"^(?:, )?(?:(?:\w+ ){0,3}, )?(?:but|although|though|except|however|only that|apart from|"
     r"other than|then again|on the other hand|with one exception|yet|that said|having said|"
-    r"just not|as long as|provided|at least|to a point|up to a point|in part|in theory)\b"
+    r"as for|just not|as long as|provided|at least|to a point|up to a point|in part|in theory)\b"
 )
 _EMPTY_REST: Final = re.compile(
     r"^(?:(?:, )?(?:then|too|as well|thanks|thank you|sir|maam|man|i guess|i suppose|i think|"

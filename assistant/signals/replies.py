@@ -6,6 +6,7 @@ Acts (`heads`) say what the words do on their own; my turn before them says what
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
@@ -13,11 +14,11 @@ from assistant.phrases import Act
 from assistant.signals.findings import Finding
 from assistant.signals.heads import ECHO_WORDS, THIN, Done, Head, past_echo, read_head
 from assistant.signals.moves import FACT_WORDS, Asks
+from assistant.text import Piece
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
     from assistant.signals.moves import Move
-    from assistant.text import Piece
 
 _SARCASM: Final = re.compile(
     r"^(?:, )?(?:because|cause|cos|since) (?:i|ive|we|weve|im|were|my|our|thats|everybody|you)\b"
@@ -181,6 +182,10 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
             return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
     if affirm.rule not in _PLAIN:
+        # Whoever says that I have understood says so of a picture, whatever it looked like.
+        drawn = asks is Asks.NOTHING or (asks is Asks.FACT and move.kind is SignalKind.MIRROR)
+        if drawn and not move.about_me and len(move.words) > GREETING_WORDS:
+            return _found(SignalKind.THATS_RIGHT, affirm, head, 0.85)
         return _NOTHING
     if asks is Asks.PROPOSAL and head.bare:
         return _found(SignalKind.BARE_YES, affirm, head, 0.85)
@@ -216,7 +221,7 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
 
 
 def _correct(reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
-    """ "Correct the 14th": a check of fact answered, without a comma."""
+    """A check of fact answered, without a comma: it says correct, the 14th."""
     if move is None or not (move.asks is Asks.FACT or move.states_fact) or len(reply) != 1:
         return None
     match = _CORRECT.match(reply[0].normal.text)
@@ -270,20 +275,12 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
         if index and _REPORTED.search(reply[index - 1].normal.text):
             continue
         head = read_head(book, reply[index:])
-        first = head.acts[0] if head.acts else None
-        pictured = move is not None and move.asks is Asks.PICTURE
-        strong = pictured and first is not None and first.act is Act.STRONG_AFFIRM
-        alone = index > 0 and (strong or not read_head(book, (piece,)).rest)
+        alone = index > 0 and not read_head(book, (piece,)).rest
         if alone and head.first(Act.AFFIRM, Act.STRONG_AFFIRM, Act.CONCEDE):
             verdict = _judge(head, move)
             if verdict and verdict.kind in _LATE:
-                weight = 0.9
-                return Finding(
-                    verdict.kind,
-                    round(verdict.confidence * weight, 3),
-                    verdict.rule,
-                    piece.original,
-                )
+                confidence = round(verdict.confidence * 0.9, 3)
+                return Finding(verdict.kind, confidence, verdict.rule, piece.original)
         if (
             move is not None
             and move.asks is Asks.PICTURE
@@ -291,4 +288,42 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
             and _TAIL.search(piece.normal.text)
         ):
             return Finding(SignalKind.THATS_RIGHT, 0.78, "thats-right-at-the-end", piece.original)
+    return None if move is None else _inside(book, reply, move)
+
+
+def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding | None:
+    """Words that cannot be politeness, at the head of a clause anywhere in the reply."""
+    if (
+        move.asks not in {Asks.PICTURE, Asks.NOTHING}
+        or move.about_me
+        or len(move.words) <= GREETING_WORDS
+    ):
+        return None
+    for index, piece in enumerate(reply):
+        text = piece.normal.text
+        if piece.normal.question or (index and _REPORTED.search(reply[index - 1].normal.text)):
+            continue
+        for clause in _CLAUSE.finditer(text):
+            if _UNREAL.search(text[: clause.start()]):
+                break
+            rest = Piece(piece.original, replace(piece.normal, text=text[clause.end() :]))
+            head = read_head(book, (rest, *reply[index + 1 :]))
+            first = head.acts[0] if head.acts else None
+            if first is None or first.act is not Act.STRONG_AFFIRM:
+                continue
+            if head.contrast or _SARCASM.match(head.rest):
+                return None
+            confidence = round(first.strength * 0.85, 3)
+            return Finding(SignalKind.THATS_RIGHT, confidence, first.rule, piece.original)
     return None
+
+
+_CLAUSE: Final = re.compile(
+    r"(?:^| , )(?:(?:and|but|so|because|yes|yeah|oh|well|aye|by god|my god|honestly|man|really) )*|"
+    r"\b(?:and|but|so|because|yes|yeah|oh yes|oh|aye|by god|word) (?=th|you|yes|exac|it|no|i )"
+)
+_UNREAL: Final = re.compile(
+    r"\b(?:not|dont|didnt|isnt|wasnt|never|if|unless|wish|whether|said|says|told|asked|think|thinks|"
+    r"when|until|suppose|imagine|sure|hope|doubt)\b(?!.* , (?:but|and|so|yes)\b)"
+)
+"""After these what follows is denied, wished for, or somebody else's."""

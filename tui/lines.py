@@ -94,6 +94,8 @@ class Piece:
     """Name of a style of the transcript: a speaker, a tone, `time`, `partial`, `remark`."""
     marked: bool = False
     """True for the words a signal rests on."""
+    signal: int | None = None
+    """Id of the signal it names."""
 
 
 Line: TypeAlias = tuple[Piece, ...]
@@ -304,7 +306,8 @@ class Sheet:
 
     def _mark_line(self, mark: Mark, column: int) -> Line:
         column = max(min(column, self.width - cell_len(mark.text)), 0)
-        return (Piece(" " * column, "time"), Piece(mark.text, SIGNALS[mark.signal.kind].tone))
+        name = Piece(mark.text, SIGNALS[mark.signal.kind].tone, signal=mark.signal.id)
+        return (Piece(" " * column, "time"), name)
 
 
 def _shown(heard: Transcript) -> str:

@@ -110,6 +110,10 @@ class View:
     """Understanding by subject, the last changed first."""
     signals: tuple[Signal, ...] = ()
     """The newest ones, in order, at most `KEPT_SIGNALS`; a revised one is replaced."""
+    replaced: tuple[Signal, ...] = ()
+    """Signals that were revised, as they were first heard; at most `KEPT_SIGNALS`."""
+    prompts: tuple[Prompt, ...] = ()
+    """The newest ones, in order, whether still shown or not; at most `KEPT_SIGNALS`."""
     me_s: float = 0.0
     """Seconds I spoke, by final transcripts."""
     them_s: float = 0.0
@@ -233,7 +237,12 @@ def _(event: Transcript, view: View) -> View:
 @_apply.register
 def _(event: Signal, view: View) -> View:
     kept = tuple(signal for signal in view.signals if signal.id != event.revises)
-    view = replace(tick(view, event.at_s), signals=(*kept, event)[-KEPT_SIGNALS:])
+    gone = tuple(signal for signal in view.signals if signal.id == event.revises)
+    view = replace(
+        tick(view, event.at_s),
+        signals=(*kept, event)[-KEPT_SIGNALS:],
+        replaced=(*view.replaced, *gone)[-KEPT_SIGNALS:],
+    )
     if view.cause is None or view.cause.id != event.revises:
         return view
     if {view.cause.kind, event.kind} <= _STILL_OPEN:
@@ -244,7 +253,8 @@ def _(event: Signal, view: View) -> View:
 @_apply.register
 def _(event: Prompt, view: View) -> View:
     cause = next((signal for signal in view.signals if signal.id == event.signal), None)
-    shown = replace(view, prompt=event, cause=cause, used=False)
+    prompts = (*view.prompts, event)[-KEPT_SIGNALS:]
+    shown = replace(view, prompt=event, prompts=prompts, cause=cause, used=False)
     return tick(shown, event.at_s)
 
 

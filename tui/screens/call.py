@@ -14,6 +14,7 @@ from assistant.model import Source
 from tui import view as state
 from tui.messages import CallEnded, CallFailed, Happened
 from tui.view import Phase
+from tui.why import beside, keeps, opening
 from tui.widgets.drawn import Drawn
 from tui.widgets.glance import Gauge, Now
 from tui.widgets.header import CallHeader, Pace
@@ -21,12 +22,14 @@ from tui.widgets.notice import Notice
 from tui.widgets.prompt import PromptPanel
 from tui.widgets.summary import SummaryPane
 from tui.widgets.transcript import TranscriptPane
+from tui.widgets.why import WhyPane
 from tui.words import faster, slower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.binding import ActiveBinding
     from textual.events import Resize
     from textual.widget import Widget
 
@@ -41,8 +44,13 @@ _WIDE: Final = 120
 _TALL: Final = 18
 _ROOMY: Final = 36
 _SPEED: Final = Binding.Group("Speed", compact=True)
+_SIGNAL: Final = Binding.Group("Signal", compact=True)
 
 _REPLAY_ACTIONS: Final = frozenset({"pause", "resume", "step", "slower", "faster"})
+_BEHIND_PANEL: Final = _REPLAY_ACTIONS | {"newest"}
+"""What the footer leaves out while the panel is open."""
+
+_WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
 _READING_ACTIONS: Final = frozenset({"scroll", "newest"})
 
 
@@ -62,6 +70,8 @@ class CallScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause"),
         Binding("space", "resume", "Resume"),
+        Binding("left,h", "beside(-1)", "Signal before", key_display="←", group=_SIGNAL),
+        Binding("right,l", "beside(1)", "Signal after", key_display="→", group=_SIGNAL),
         Binding("n,right", "step", "Step", key_display="n/→"),
         Binding("minus", "slower", "Slower", key_display="-", group=_SPEED),
         Binding("plus,equals_sign", "faster", "Faster", key_display="+", group=_SPEED),
@@ -73,6 +83,8 @@ class CallScreen(Screen[None]):
         Binding("pagedown", "scroll('page_down')", "Page down", show=False),
         Binding("home", "scroll('home')", "First line", show=False),
         Binding("end", "newest", "Newest", key_display="End"),
+        Binding("w", "why", "Why"),
+        Binding("w,escape", "close", "Close", key_display="w"),
         Binding("q", "app.quit", "Quit"),
     ]
 
@@ -87,6 +99,8 @@ class CallScreen(Screen[None]):
         self._stopping = False
         self._draw_due = False
         self._phase = self.view.phase
+        self._why: int | None = None
+        """Id of the signal that is explained while the panel is open."""
 
     def compose(self) -> ComposeResult:
         """Everything there is; the style sheet decides what has room."""
@@ -98,6 +112,7 @@ class CallScreen(Screen[None]):
                 yield Now(self.view)
             yield TranscriptPane()
         yield SummaryPane()
+        yield WhyPane(self.view)
         yield Notice(self.view)
         yield Footer(show_command_palette=False)
 
@@ -156,6 +171,7 @@ class CallScreen(Screen[None]):
             self._phase = self.view.phase
             self.set_class(self._phase is Phase.ENDED, "-ended")
             self.call_after_refresh(self.refresh_bindings)
+        self._explain()
         for widget in self.query(Drawn):
             widget.show(self.view)
         self.query_one(TranscriptPane).settle()
@@ -165,14 +181,25 @@ class CallScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False hides a key that means nothing now, None dims it."""
+        if action in _WHY_ACTIONS:
+            return self._explaining is (action != "why")
         if action in _REPLAY_ACTIONS:
             return self._may_replay(action)
         if action in _READING_ACTIONS:
             return self._reading_pane() is not None
         if action == "page":
             other = "summary" if self.has_class("-transcript") else "transcript"
-            return self.view.phase is Phase.ENDED and parameters == (other,)
+            ended = self.view.phase is Phase.ENDED and not self._explaining
+            return ended and parameters == (other,)
         return True
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys in the footer. While the panel is open they are its own; all go on working."""
+        active = super().active_bindings
+        if not self._explaining:
+            return active
+        return {k: each for k, each in active.items() if each.binding.action not in _BEHIND_PANEL}
 
     def _may_replay(self, action: str) -> bool | None:
         if self.view.phase in (Phase.ENDED, Phase.FAILED) or self.view.info.source is Source.LIVE:
@@ -184,6 +211,8 @@ class CallScreen(Screen[None]):
 
     def _reading_pane(self) -> Widget | None:
         """What the scrolling keys move; None when there is nothing to read."""
+        if self._explaining:
+            return self.query_one(WhyPane)
         if self.view.phase is Phase.LOADING:
             return None
         panes = (self.query_one(SummaryPane), self.query_one(TranscriptPane))
@@ -240,6 +269,42 @@ class CallScreen(Screen[None]):
             pane.action_newest()
         elif pane is not None:
             pane.scroll_end(animate=False)
+
+    # ---- why ----------------------------------------------------------------------------------
+
+    @property
+    def _explaining(self) -> bool:
+        """The panel is open."""
+        return self.has_class("-why")
+
+    def action_why(self, signal: int | None = None) -> None:
+        """Open the panel on a signal, or on what the prompt rests on, or on the last signal."""
+        self._why = signal
+        self.add_class("-why")
+        self._explain()
+        self.refresh_bindings()
+
+    def action_close(self) -> None:
+        """Close the panel."""
+        self.remove_class("-why")
+        self.query_one(WhyPane).choose(None)
+        self.refresh_bindings()
+
+    def action_beside(self, steps: int) -> None:
+        """Explain the signal before or after."""
+        self._why = beside(self.view, self._why, steps)
+        self._explain()
+
+    @on(TranscriptPane.Picked)
+    def _picked(self, message: TranscriptPane.Picked) -> None:
+        if keeps(self.view, message.signal):
+            self.action_why(message.signal)
+
+    def _explain(self) -> None:
+        """Stay with the signal that is explained, whatever else is heard."""
+        if self._explaining:
+            self._why = opening(self.view) if self._why is None else self._why
+            self.query_one(WhyPane).choose(self._why)
 
     def _pace(self) -> Pace:
         return Pace(self._playback.speed, self._playback.paused, self._stopping)

@@ -8,13 +8,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.lines import Log, Sheet
 
 if TYPE_CHECKING:
-    from textual.events import Resize
+    from textual.events import Click, Resize
 
     from assistant.model import Event
     from tui.lines import Line
@@ -46,6 +47,14 @@ class TranscriptPane(ScrollView, can_focus=False):
         "line--mine",
         "line--plain",
     }
+
+    class Picked(Message):
+        """The name of a signal was clicked."""
+
+        def __init__(self, signal: int) -> None:
+            self.signal = signal
+            """Its id."""
+            super().__init__()
 
     def __init__(self, log: Log | None = None) -> None:
         super().__init__(id="transcript")
@@ -79,6 +88,7 @@ class TranscriptPane(ScrollView, can_focus=False):
             return
         spaced = self.size.height >= _SPACED_FROM
         if (width, spaced) == (self._sheet.width, self._sheet.spaced):
+            self.settle()  # what was heard while the pane was not in sight
             self._grown()
             return
         top = self._sheet.entry_at(self.scroll_offset.y)
@@ -88,6 +98,13 @@ class TranscriptPane(ScrollView, can_focus=False):
         self._grown()
         if not self.follow:
             self.scroll_to(y=self._sheet.start_of(top), animate=False)
+
+    def on_click(self, event: Click) -> None:
+        """Tell which signal was meant, if any: its name is clicked, or the space beside it."""
+        line = self._sheet.line(self.scroll_offset.y + event.y)
+        meant = next((piece.signal for piece in line if piece.signal is not None), None)
+        if meant is not None:
+            self.post_message(self.Picked(meant))
 
     def action_newest(self) -> None:
         """Show the newest line and stay with it."""

@@ -1,0 +1,81 @@
+"""The names of the rules in plain words: what a signal was known by. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WORDS: Final[Mapping[str, str]] = {
+    # theirs
+    "thats-right": "that's right",
+    "exactly": "exactly",
+    "thats-exactly-it": "that's exactly it",
+    "youre-right": "you're right",
+    "fair-enough": "fair enough",
+    "if-you-say-so": "if you say so",
+    "yes": "yes",
+    "mm": "mm-hm",
+    "hedge": "I guess",
+    "mostly": "mostly",
+    "not-it": "that's not it",
+    "not-about-that": "it's not about that",
+    "no": "no",
+    "go-ahead": "no, go ahead",
+    "think-about-it": "let me think about it",
+    "what-if-we": "what if we …",
+    "doesnt-work": "that doesn't work",
+    # mine
+    "it-seems-like": "it seems like …",
+    "what-youre-saying": "what you're saying is …",
+    "would-you-be-against": "would you be against …",
+    "lets-restart": "let's restart",
+    "you-probably-think": "you probably think …",
+    "take-it-or-leave-it": "take it or leave it",
+}
+"""Rules that are entries of the phrase book, each by the words it stands for."""
+
+_SHAPES: Final[Mapping[str, str]] = {
+    "your-phrase": "a phrase of my own",
+    "how-or-what": "a question with “how” or “what”",
+    "agreed-but": "agreement, then a “but”",
+    "hedged": "doubt before the agreement",
+    "hedge-alone": "doubt, and nothing else",
+    "thats-right-at-the-end": "“that's right”, at the end of their turn",
+    "repeats-their-words": "their last words, said back",
+    "picture-of-them": "several things about them in one picture",
+    "holds-the-floor": "I have talked for long, with no turn of theirs",
+    "share-of-speech": "my share of the last five minutes",
+    "terms-before-understanding": "terms, before they feel understood",
+    "wishy-washy-again": "once more a reply with nothing behind it",
+    "resistance-rises": "resistance, again and again",
+    "same-ask-again": "the same request, again and again",
+    "passed-over-fear": "something they fear, and I passed over it",
+    "passed-over-need": "something they need, and I passed over it",
+    "passed-over-number": "a number of theirs, and I passed over it",
+    "passed-over-repeated": "they come back to it, and I passed over it",
+    "spoke-on-after-label": "I went on after my label",
+    "spoke-on-after-summary": "I went on after my summary",
+    "spoke-on-after-mirror": "I went on after my mirror",
+    "spoke-on-after-question": "I went on after my question",
+    "spoke-on-after-calibrated_question": "I went on after my question",
+    "spoke-on-after-no_oriented_question": "I went on after my question",
+    "spoke-on-after-accusation_audit": "I went on after my accusation audit",
+    "spoke-on-after-reset": "I went on after my reset",
+}
+"""Rules that look at more than words."""
+
+
+def known(rule: str) -> bool:
+    """Whether a rule has a reading of its own here."""
+    return rule in _WORDS or rule in _SHAPES
+
+
+def reading(rule: str) -> str:
+    """`words like “that's right”`; a rule of a user's own by its name."""
+    if rule in _SHAPES:
+        return _SHAPES[rule]
+    if rule in _WORDS:
+        return f"words like “{_WORDS[rule]}”"
+    return f"“{rule.replace('-', ' ').replace('_', ' ').strip()}”"

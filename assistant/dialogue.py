@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
 
 _CUT: Final = re.compile(
-    r"\b(?:thats|youre|youve|you|that|i|its|it|fair|sounds|makes|not|guess|a|the|and|but|to|of|is)$"
+    r"\b(?:thats|youre|youve|that|i|its|it|fair|sounds|makes|not|guess|a|the|and|but|to|of|is|"
+    r"(?<!hear )(?<!thank )(?<!see )(?<!told )you)$"
 )
 """A sentence does not end here."""
 

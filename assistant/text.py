@@ -126,11 +126,18 @@ class Piece:
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;…])[\"”']?\s+")
 
 
+_STOPS_SHORT: Final = re.compile(
+    r"\b(?:probably|is|are|was|the|a|an|to|of|and|be|not|my|your|our|on|in|with|have|has|will|would|"
+    r"can|could|very|so|as|if|or|but|for|from|at|by|about|until)\.$"
+)
+"""No sentence ends here."""
+
+
 def _parts(text: str) -> list[str]:
     parts: list[str] = []
     for part in _SENTENCE_END.split(text.strip()):
-        goes_on = parts and part[:1].islower() and parts[-1][:1].isupper()
-        if goes_on and parts[-1].endswith("."):
+        goes_on = parts and part[:1].islower() and parts[-1].endswith(".")
+        if goes_on and (parts[-1][:1].isupper() or _STOPS_SHORT.search(parts[-1])):
             parts[-1] = f"{parts[-1][:-1]} {part}"
         else:
             parts.append(part)

@@ -118,9 +118,16 @@ def past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> 
     "Routers first, phones in the summer, yeah, okay" is a yes.
     """
     head = read_head(book, reply)
-    if head.acts or move is None or not reply:
+    if move is None or not reply:
         return head
     mine = frozenset(stem(w) for w in move.words)
+    first = reply[0].normal.words
+    if len(reply) > 1 and len(first) > ECHO_WORDS - 2 and {stem(w) for w in first} <= mine | THIN:
+        after = read_head(book, reply[1:])
+        if after.acts:
+            return after
+    if head.acts:
+        return head
     text = reply[0].normal.text
     words = text.split()
     position = said = 0

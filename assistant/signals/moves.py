@@ -44,7 +44,7 @@ _MARKER: Final = re.compile(
 )
 """Words that address nobody: "it's, you know, hard"."""
 
-_ME: Final = re.compile(r"\b(?:i|im|ive|id|ill|my|me|mine|we|weve|wed|our|us)\b")
+_ME: Final = re.compile(r"\b(?:heres|i|im|ive|id|ill|my|me|mine|we|weve|wed|our|us)\b")
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
 _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
@@ -88,6 +88,12 @@ _OVERRULED: Final = (
     (SignalKind.CALIBRATED_QUESTION, SignalKind.SUMMARY),
 )
 """In one sentence the second is what is done, the first only its wording."""
+
+
+_NO_MIRROR: Final = frozenset(
+    ("yeah", "okay", "sure", "well", "fine", "good", "what", "that", "this", "then", "when", "here")
+)
+"""Words that mirror nothing."""
 
 
 class Asks(StrEnum):
@@ -240,6 +246,8 @@ def _summary(
     quote = " ".join(p.original for p in body)
     if opened is None and length > TOLD_PIECES:
         return None  # talk that long is a story, and its "you" is anybody
+    if opened is not None and not you and book.context.fact.search(text) and not needs:
+        return None  # an order, an address: read back to be checked
     if opened is not None and not (len(body) <= 2 and _OPENER_ALONE.search(text)):  # noqa: PLR2004 - "Okay. So, let me see …"
         return Finding(SignalKind.SUMMARY, opened.confidence, opened.rule, quote)
     if question or any(
@@ -262,7 +270,7 @@ def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     bare = words[1:] if words[:1] in {("the",), ("a",), ("so",), ("your",), ("my",)} else words
     if not 0 < len(bare) <= MIRROR_WORDS:
         return False
-    if len(bare) == 1 and len(bare[0]) < 5:  # noqa: PLR2004 - "yes", "okay", "sure" mirror nothing
+    if len(bare) == 1 and (len(bare[0]) < 4 or bare[0] in _NO_MIRROR):  # noqa: PLR2004 - "yes", "no"
         return False
     joined = f" {' '.join(_TURNED.get(w, w) for w in theirs)} "
     return f" {' '.join(_TURNED.get(w, w) for w in bare)} " in joined

@@ -152,6 +152,8 @@ def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     concede = head.first(Act.CONCEDE)
     if concede is None or concede.question:
         return None
+    if asks is Asks.FACT and concede.rule == "if-you-say-so":
+        return None
     strong = head.first(Act.STRONG_AFFIRM)
     if strong is not None and asks is Asks.PICTURE and not strong.question:
         return _found(SignalKind.THATS_RIGHT, strong, head, 0.76)
@@ -168,10 +170,14 @@ _PLAIN: Final = frozenset({"thats-right", "exactly"})
 
 
 def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
-    affirm = head.first(Act.STRONG_AFFIRM) or head.first(Act.AFFIRM)
+    said = [d for d in head.acts if not d.question]
+    affirm = next((d for d in said if d.act is Act.STRONG_AFFIRM), None) or next(
+        (d for d in said if d.act is Act.AFFIRM), head.first(Act.STRONG_AFFIRM, Act.AFFIRM)
+    )
     if affirm is None:
         correct = _confirming(head)
-        if correct and not correct.question and move and asks is Asks.NOTHING:
+        checked = asks is Asks.NOTHING or (asks is Asks.PICTURE and move and move.kind is None)
+        if correct and not correct.question and move and checked:
             return _found(SignalKind.FACTUAL_CONFIRMATION, correct, head)
         return None
     if affirm.question or move is None or _SARCASM.match(head.rest) or _RECALLS.search(head.rest):
@@ -181,18 +187,32 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         if move.kind is None and move.states_fact and short and _echoes(head, move):
             return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
-    if affirm.rule not in _PLAIN:
-        # Whoever says that I have understood says so of a picture, whatever it looked like.
-        drawn = asks is Asks.NOTHING or (asks is Asks.FACT and move.kind is SignalKind.MIRROR)
-        if drawn and not move.about_me and len(move.words) > GREETING_WORDS:
-            return _found(SignalKind.THATS_RIGHT, affirm, head, 0.85)
-        return _NOTHING
-    if asks is Asks.PROPOSAL and head.bare:
+    if affirm.rule in _PLAIN:
+        return _agreed_with(head, affirm, move)
+    return _drawn(head, affirm, move)
+
+
+def _agreed_with(head: Head, affirm: Done, move: Move) -> Finding:
+    """To what was no picture of them: "that's right", "exactly"."""
+    if move.asks is Asks.PROPOSAL and head.bare:
         return _found(SignalKind.BARE_YES, affirm, head, 0.85)
-    if asks is Asks.NOTHING and len(move.words) > GREETING_WORDS:
+    if move.asks is Asks.NOTHING and len(move.words) > GREETING_WORDS:
         fact = move.states_fact or _echoes(head, move)
         return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 1.0 if fact else 0.75)
     return _NOTHING
+
+
+def _drawn(head: Head, affirm: Done, move: Move) -> Finding:
+    """Whoever says that I have understood says so of a picture, whatever it looked like."""
+    mirrored = move.asks is Asks.FACT and move.kind is SignalKind.MIRROR
+    if not (mirrored or move.asks is Asks.NOTHING) or move.about_me:
+        return _NOTHING
+    fact = move.states_fact and move.kind is None and len(move.words) <= FACT_WORDS
+    if fact and affirm.rule != "feels-understood":
+        return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 0.85)
+    if not mirrored and len(move.words) <= GREETING_WORDS:
+        return _NOTHING
+    return _found(SignalKind.THATS_RIGHT, affirm, head, 0.85)
 
 
 def _weak(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
@@ -293,11 +313,10 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
 
 def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding | None:
     """Words that cannot be politeness, at the head of a clause anywhere in the reply."""
-    if (
-        move.asks not in {Asks.PICTURE, Asks.NOTHING}
-        or move.about_me
-        or len(move.words) <= GREETING_WORDS
-    ):
+    plain = move.asks is Asks.NOTHING and not move.states_fact and not move.about_me
+    if not (plain or move.asks is Asks.PICTURE) or len(move.words) <= GREETING_WORDS:
+        return None
+    if read_head(book, reply).first(Act.DENY, Act.CONTRADICT) is not None:
         return None
     for index, piece in enumerate(reply):
         text = piece.normal.text
@@ -320,7 +339,8 @@ def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding |
 
 _CLAUSE: Final = re.compile(
     r"(?:^| , )(?:(?:and|but|so|because|yes|yeah|oh|well|aye|by god|my god|honestly|man|really) )*|"
-    r"\b(?:and|but|so|because|yes|yeah|oh yes|oh|aye|by god|word) (?=th|you|yes|exac|it|no|i )"
+    r"\b(?:and|but|so|because|yes|yeah|oh yes|oh|aye|by god|word) (?=th|you|yes|exac|it|no|i )|"
+    r"\b(?=thats (?:it|exactly|precisely|the (?:bit|whole|thing)|how (?:we|i)|what i)\b)"
 )
 _UNREAL: Final = re.compile(
     r"\b(?:not|dont|didnt|isnt|wasnt|never|if|unless|wish|whether|said|says|told|asked|think|thinks|"

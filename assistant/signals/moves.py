@@ -363,6 +363,9 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
         return Asks.FACT
     if short and has_fact and opens_as_fact and needs <= 1:
         return Asks.FACT if checked else Asks.NOTHING
+    felt = bool(book.context.feeling.search(" , ".join(p.normal.text for p in body[-3:])))
+    if has_fact and short and not needs and not felt:
+        return Asks.FACT if checked or _SO.search(text) else Asks.NOTHING
     retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
     if about_them and (needs or not short or retold):
         return Asks.PICTURE

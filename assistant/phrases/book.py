@@ -71,6 +71,8 @@ class TurnPhrases:
     """Only where it is said of them, or of needs and feelings."""
     not_after: frozenset[str] = frozenset()
     """What my turn asked for (values of `Asks`) after which it is only information."""
+    only_with: re.Pattern[str] | None = None
+    """Words without which it does not mean that, anywhere in the sentence."""
     not_with: re.Pattern[str] | None = None
     """Words that make it mean something else, anywhere in the sentence."""
 

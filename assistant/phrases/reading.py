@@ -154,12 +154,13 @@ def _turns(
     entries: Iterable[Mapping[str, Any]], macros: Mapping[str, str]
 ) -> Iterable[TurnPhrases]:
     for entry in entries:
-        unless = entry.get("not_with")
+        unless, only = entry.get("not_with"), entry.get("only_with")
         yield TurnPhrases(
             SignalKind(entry["kind"]),
             _phrases(entry, macros, anywhere=True),
             of_them=bool(entry.get("of_them", False)),
             not_after=frozenset(entry.get("not_after", ())),
+            only_with=re.compile(rf"\b{only}\b") if only else None,
             not_with=re.compile(rf"\b{unless}\b") if unless else None,
         )
 

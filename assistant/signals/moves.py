@@ -70,6 +70,9 @@ _OPENER_ALONE: Final = re.compile(
     r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"
 )
 _SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
+_TELLS: Final = re.compile(r"\b(?:he|she|they) (?:\w+ ){0,4}?(?:said|says|told|goes|asked|wrote)\b")
+"""Somebody else is told to have said what follows."""
+
 _CHECKS: Final = re.compile(
     r"\b(?:let me (?:just )?(?:read|say|repeat) (?:that|it|this) back|"
     r"just (?:so|to) (?:that )?(?:i|we|check|confirm|be)|to (?:confirm|check|be sure)|to be clear|"
@@ -222,6 +225,10 @@ def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
     match = next(filter(None, (p.search(text) for p in entry.phrases.patterns)), None)
     if match is None or (entry.not_with is not None and entry.not_with.search(text)):
         return False
+    if entry.only_with is not None and not entry.only_with.search(text):
+        return False
+    if _TELLS.search(text[: match.start()]):
+        return False
     if not entry.of_them:
         return True
     words = " ".join(text[match.start() :].split()[:OF_THEM_WORDS])
@@ -343,32 +350,41 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     """Ordinary talk: a proposal, a question, a check, a picture, or just a statement."""
     last = body[-1].normal
     text = last.text
-    checked = tagged or last.question
     if _proposes(book, body[-1]):
         return Asks.PROPOSAL
     if not tagged and book.context.question[1].search(text):
         return Asks.OPEN
     if not tagged and book.context.question[0].search(text):
         return Asks.FACT
+    checked = tagged or last.question
+    fact = _of_fact(book, body, checked=checked)
+    if fact is not None:
+        return fact
     needs = len(set(book.context.picture.findall(text)))
-    about_them = bool(_YOU.search(_plain_words(body[-1])))
     has_fact = bool(book.context.fact.search(text))
     opens_as_fact = bool(book.context.fact_opening.search(text))
-    short = len(last.words) <= FACT_WORDS
-    if checked and has_fact and not needs:
-        return Asks.FACT
-    if has_fact and needs <= 1 and _CHECKS.search(text):
-        return Asks.FACT
-    if checked and short and (has_fact or opens_as_fact) and needs <= 1:
-        return Asks.FACT
-    if short and has_fact and opens_as_fact and needs <= 1:
-        return Asks.FACT if checked else Asks.NOTHING
-    felt = bool(book.context.feeling.search(" , ".join(p.normal.text for p in body[-3:])))
-    if has_fact and short and not needs and not felt:
-        return Asks.FACT if checked or _SO.search(text) else Asks.NOTHING
     retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
-    if about_them and (needs or not short or retold):
+    long = len(last.words) > FACT_WORDS
+    if _YOU.search(_plain_words(body[-1])) and (needs or long or retold):
         return Asks.PICTURE
     if not checked and not (has_fact and opens_as_fact) and _is_retold(body[-3:]):
         return Asks.PICTURE
     return Asks.FACT if checked else Asks.NOTHING
+
+
+def _of_fact(book: PhraseBook, body: tuple[Piece, ...], *, checked: bool) -> Asks | None:
+    """A check of fact, or a plain statement of one; None when it may be more than that."""
+    text = body[-1].normal.text
+    short = len(body[-1].normal.words) <= FACT_WORDS
+    needs = len(set(book.context.picture.findall(text)))
+    opens_as_fact = bool(book.context.fact_opening.search(text))
+    if not book.context.fact.search(text):
+        return Asks.FACT if checked and short and opens_as_fact and needs <= 1 else None
+    if (checked and not needs) or (needs <= 1 and _CHECKS.search(text)):
+        return Asks.FACT
+    if short and needs <= 1 and (checked or opens_as_fact):
+        return Asks.FACT if checked else Asks.NOTHING
+    felt = book.context.feeling.search(" , ".join(p.normal.text for p in body[-3:]))
+    if short and not needs and not felt:
+        return Asks.FACT if _SO.search(text) else Asks.NOTHING
+    return None

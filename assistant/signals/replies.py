@@ -162,7 +162,9 @@ def _conceded(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     )
 
 
-_RECALLS: Final = re.compile(r"^(?:, )?(?:\w+ ){0,3}(?:forgot|forgotten|remember|reminds me)\b")
+_RECALLS: Final = re.compile(
+    r"^(?:, )?(?:\w+ ){0,4}(?:forgot|forgotten|remember|reminds me|meant to (?:ask|tell|say))\b"
+)
 """"That's right, I nearly forgot": it came back to them."""
 
 _PLAIN: Final = frozenset({"thats-right", "exactly"})
@@ -344,6 +346,7 @@ _CLAUSE: Final = re.compile(
 )
 _UNREAL: Final = re.compile(
     r"\b(?:not|dont|didnt|isnt|wasnt|never|if|unless|wish|whether|said|says|told|asked|think|thinks|"
-    r"when|until|suppose|imagine|sure|hope|doubt)\b(?!.* , (?:but|and|so|yes)\b)"
+    r"when|until|suppose|imagine|sure|hope|doubt|kept|going|goes|hang on)\b"
+    r"(?!.* , (?:but|and|so|yes)\b)"
 )
 """After these what follows is denied, wished for, or somebody else's."""

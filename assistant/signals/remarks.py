@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
 from assistant.signals.moves import Asks
-from assistant.text import containment
+from assistant.text import containment, stem
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
@@ -51,7 +51,7 @@ def read_remarks(
     `before`: what they said last before it, normalised: "Every time he says" tells of another.
     """
     found: dict[SignalKind, Finding] = {}
-    refused = _refused(said, move)
+    refused = _refused(said, move) or _balks(said, move)
     if refused is not None:
         found[refused.kind] = refused
     whole = " ".join(p.normal.text for p in said)
@@ -105,3 +105,31 @@ def _refused(said: tuple[Piece, ...], move: Move | None) -> Finding | None:
     if match is None or said[0].normal.question or _RELENTS.search(whole):
         return None
     return Finding(SignalKind.PUSHBACK, 0.82, "yes-to-a-no-question", said[0].original)
+
+
+def _balks(said: tuple[Piece, ...], move: Move | None) -> Finding | None:
+    """My figure said back as a question, and no agreement behind it: "Nineteen? I'd sooner ..."."""
+    if move is None or len(said) < 2 or not said[0].normal.question:  # noqa: PLR2004 - more follows
+        return None
+    first = said[0].normal.words
+    mine = frozenset(stem(w) for w in move.words)
+    figure = any(w[0].isdigit() or w in _FIGURES for w in first)
+    rest = " ".join(p.normal.text for p in said[1:])
+    if len(first) > ECHO_WORDS or not figure or _AGREES.search(rest) or said[-1].normal.question:
+        return None
+    if not {stem(w) for w in first} & mine:
+        return None
+    return Finding(SignalKind.PUSHBACK, 0.72, "balks-at-the-figure", said[0].original)
+
+
+ECHO_WORDS: Final = 9
+_FIGURES: Final = frozenset(
+    (
+        *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "fifteen", "nineteen", "twenty", "thirty", "forty", "fifty", "hundred"),
+        "thousand",
+    )
+)
+_AGREES: Final = re.compile(
+    r"\b(?:yes|yeah|fine|okay|sure|works|good|great|thats right|correct|deal|perfect|why not)\b"
+)

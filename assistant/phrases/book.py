@@ -210,9 +210,9 @@ class Level:
     """0..1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PhraseBook:
-    """Everything the rules know about one language."""
+    """Everything the rules know about one language. A book is only equal to itself."""
 
     language: str
     macros: Mapping[str, str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.phrases import Act
@@ -79,6 +80,7 @@ class Head:
         return not self.later and bool(_EMPTY_REST.match(self.rest))
 
 
+@lru_cache(maxsize=256)
 def read_head(book: PhraseBook, reply: tuple[Piece, ...]) -> Head:
     """Take acts off the head of a reply until other words begin."""
     acts: list[Done] = []
@@ -148,6 +150,7 @@ def past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> 
     return head
 
 
+@lru_cache(maxsize=2048)
 def _next_act(book: PhraseBook, text: str, position: int) -> tuple[Done | None, int] | None:
     """The longest act or filler at `position`, and where it ends; None when other words begin."""
     if text.startswith((" ", ","), position):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
@@ -195,17 +196,22 @@ def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
     """The method's tools by their words, each kind once, in the order they were used."""
     found: dict[SignalKind, Finding] = {}
     for piece in body:
-        for entry in book.mine:
-            phrases = entry.phrases
-            if _does(book, entry, piece):
-                found.setdefault(
-                    entry.kind,
-                    Finding(entry.kind, phrases.strength, phrases.rule, piece.original),
-                )
+        for finding in _tools_in(book, piece):
+            found.setdefault(finding.kind, finding)
     for kind, stronger in _OVERRULED:
         if kind in found and stronger in found and found[kind].quote == found[stronger].quote:
             del found[kind]
     return tuple(found.values())
+
+
+@lru_cache(maxsize=512)
+def _tools_in(book: PhraseBook, piece: Piece) -> tuple[Finding, ...]:
+    """Of one sentence; a turn is read anew with every sentence that it grows by."""
+    return tuple(
+        Finding(entry.kind, entry.phrases.strength, entry.phrases.rule, piece.original)
+        for entry in book.mine
+        if _does(book, entry, piece)
+    )
 
 
 def _is_retold(body: tuple[Piece, ...]) -> bool:
@@ -288,6 +294,7 @@ def _plain_words(piece: Piece) -> str:
     return _MARKER.sub("", piece.normal.text)
 
 
+@lru_cache(maxsize=256)
 def _is_question(book: PhraseBook, text: str) -> bool:
     return any(p.search(text) for p in book.context.question)
 
@@ -342,6 +349,7 @@ def _only(kinds: set[SignalKind], kind: SignalKind) -> SignalKind | None:
     return kind if kind in kinds else None
 
 
+@lru_cache(maxsize=256)
 def _proposes(book: PhraseBook, piece: Piece) -> bool:
     return any(p.search(piece.normal.text) for p in book.context.proposal)
 

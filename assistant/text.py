@@ -30,6 +30,7 @@ _JOINED: Final = (
     (re.compile(r"\bo k\b"), "okay"),
     (re.compile(r"\bok\b"), "okay"),
     (re.compile(r"\bper cent\b"), "percent"),
+    (re.compile(r"\b(must|might|could|should|would)ve\b"), r"\1 have"),
     (re.compile(r"\b(that|it|you|we|i|they) (?=\1(?:s|re|ve|m|ll)\b)"), ""),
     (re.compile(r"\b(thats|youre|your) (?:write|rite|wright)\b"), r"\1 right"),
     (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),

@@ -25,7 +25,8 @@ MISSED = {
     ),
     "my turn is read as something else than it was": (
         "landlord-019 agency-pitch-036 barricade-007 barricade-049 teenage-curfew-039 "
-        "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 boat-sale-028"
+        "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 boat-sale-028 "
+        "farm-coop-028 divorce-house-026 film-crew-038"
     ),
     "the same ask in words that share nothing": (
         "machine-parts-053 teenage-curfew-026 nursing-home-051"
@@ -36,7 +37,8 @@ MISSED = {
     ),
     "my silence was filled after a picture without a name": "barricade-022 hackathon-sponsor-042",
     "a wording that is not known": (
-        "orchestra-027 orchestra-030 film-crew-013 hackathon-sponsor-001 nursing-home-021"
+        "orchestra-027 orchestra-030 film-crew-013 hackathon-sponsor-001 nursing-home-021 "
+        "divorce-house-039 divorce-house-044"
     ),
     "the same words of something else": (
         "land-sale-054 film-crew-005 boat-sale-009 boat-sale-011 boat-sale-023 nursing-home-016 "

@@ -74,6 +74,11 @@ _SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
 _TELLS: Final = re.compile(r"\b(?:he|she|they) (?:\w+ ){0,4}?(?:said|says|told|goes|asked|wrote)\b")
 """Somebody else is told to have said what follows."""
 
+_IN_SHORT: Final = re.compile(
+    r"\b(?:in short|to (?:sum up|summari[sz]e|recap)|in summary|in a nutshell|all in all|"
+    r"in other words)\b"
+)
+
 _CHECKS: Final = re.compile(
     r"\b(?:let me (?:just )?(?:read|say|repeat) (?:that|it|this) back|"
     r"just (?:so|to) (?:that )?(?:i|we|check|confirm|be)|to (?:confirm|check|be sure)|to be clear|"
@@ -259,6 +264,8 @@ def _summary(
     quote = " ".join(p.original for p in body)
     if opened is None and length > TOLD_PIECES:
         return None  # talk that long is a story, and its "you" is anybody
+    if opened is not None and not you and _IN_SHORT.search(text):
+        return None  # my own side, or a story, made short
     if opened is not None and not you and book.context.fact.search(text) and not needs:
         return None  # an order, an address: read back to be checked
     if opened is not None and not (len(body) <= 2 and _OPENER_ALONE.search(text)):  # noqa: PLR2004 - "Okay. So, let me see …"

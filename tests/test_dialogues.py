@@ -21,7 +21,8 @@ ROWS = [
 MISSED = {
     "said in mockery": "dog-breeder-023 orchestra-021 orchestra-037 inheritance-053",
     "they agree with an opinion, or praise what I did": (
-        "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 dog-breeder-024 orchestra-012"
+        "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 dog-breeder-024 "
+        "orchestra-012"
     ),
     "my turn is read as something else than it was": (
         "landlord-019 agency-pitch-036 barricade-007 barricade-049 teenage-curfew-039 "

@@ -39,9 +39,9 @@ def own(folder: Path, text: str) -> phrases.PhraseBook:
 
 
 def test_a_reply_in_plain_words_is_heard(tmp_path: Path) -> None:
-    said = (LABEL, "t: Bullseye, mate.")
+    said = (LABEL, "t: Wizard, old bean.")
     assert not [e for e in events(phrases.load(), *said) if isinstance(e, Signal) and e.after]
-    book = own(tmp_path, '[[reply]]\nact = "strong_affirm"\nphrases = ["Bullseye, mate"]\n')
+    book = own(tmp_path, '[[reply]]\nact = "strong_affirm"\nphrases = ["Wizard, old bean"]\n')
     (reply,) = [e for e in events(book, *said) if isinstance(e, Signal) and e.after]
     assert (reply.kind, reply.rule) == ("thats_right", "your-phrase")
 
@@ -97,11 +97,11 @@ def test_plain_words_are_no_patterns(tmp_path: Path) -> None:
 def test_the_command_takes_the_file_beside_the_settings(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     own = tmp_path / "config" / "phrases.toml"
-    own.write_text('[[reply]]\nact = "strong_affirm"\nphrases = ["bullseye"]\n')
+    own.write_text('[[reply]]\nact = "strong_affirm"\nphrases = ["wizard, old bean"]\n')
     call = tmp_path / "call.jsonl"
     call.write_text(
         '{"speaker": "me", "start_s": 0, "end_s": 3, "text": "It sounds like it hurt."}\n'
-        '{"speaker": "them", "start_s": 3.5, "end_s": 4, "text": "Bullseye."}\n'
+        '{"speaker": "them", "start_s": 3.5, "end_s": 4, "text": "Wizard, old bean."}\n'
     )
     ended = run(tmp_path, "replay", call, "--json", "--no-save")
     assert ended.status == 0

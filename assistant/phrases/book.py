@@ -69,6 +69,43 @@ class TurnPhrases:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkPhrases:
+    """Words of theirs that matter whatever I asked, and what speaks against them."""
+
+    kind: SignalKind
+    phrases: Phrases
+    unless: tuple[re.Pattern[str], ...] = ()
+    """A sentence with one of these is about something else."""
+    after: frozenset[str] = frozenset()
+    """What my turn must have asked for (`assistant.signals.moves.Asks`); none: whatever it did."""
+    never_after: frozenset[str] = frozenset()
+    """What my turn must not have asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkWords:
+    """Words before a remark that make it another's, a mere thought, or its opposite.
+
+    All but the first are held against what stands before the remark, to its end.
+    """
+
+    told: re.Pattern[str]
+    """Somebody says what follows."""
+    own: re.Pattern[str]
+    """The one who speaks, or somebody on their side, says what follows."""
+    resumes: re.Pattern[str]
+    """Words with which the speaker goes on in their own voice."""
+    supposed: re.Pattern[str]
+    """What follows is a condition."""
+    wished: re.Pattern[str]
+    """What follows cannot be done, or nobody knows whether it can."""
+    denied: re.Pattern[str]
+    """What follows is not said, or is asked."""
+    goes_on: re.Pattern[str]
+    """The end of a sentence that was cut in its middle."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Something a call can be about."""
 
@@ -178,7 +215,8 @@ class PhraseBook:
     goes_on: frozenset[str]
     """Words that no sentence ends with."""
     replies: tuple[ReplyPhrases, ...]
-    theirs: tuple[TurnPhrases, ...]
+    theirs: tuple[RemarkPhrases, ...]
+    remarks: RemarkWords
     mine: tuple[TurnPhrases, ...]
     context: ContextPhrases
     limits: Limits

@@ -1,20 +1,38 @@
-"""What they say that matters whatever I asked: an offer, resistance, leaving it open."""
+"""What they say that matters whatever I asked: an offer, resistance, leaving it open.
+
+The phrase book says which words may be one. What stands before them says whether they are: "what
+if we pay later" is an offer, "he said, what if we pay later" a story, "if it's too expensive" a
+thought and "I'm not saying it's too expensive" the opposite.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
-from assistant.text import containment
+from assistant.text import Piece, Sentence, containment, normalise
+from assistant.topics import content
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
+    from assistant.phrases.book import RemarkPhrases
     from assistant.signals.moves import Move
-    from assistant.text import Piece
 
 REPEATS_MINE: Final = 0.75
 """Share of an offer's words that were mine a moment ago, from which it is my offer, repeated."""
+
+BEFORE: Final = 120
+"""Characters before a remark that can make it another's words."""
+
+TOLD_WORDS: Final = 8
+"""Words between "he said" and a remark that is still part of what he said."""
+
+_QUOTED: Final = re.compile(r"(?:(?<=\s)|(?<=^))[\"“”‘](?=\w)(.+)")
+"""Words in quotation marks, to the end of the sentence."""
+
+_CLOSED: Final = re.compile(r"[\"”’](?=[\s,.!?]|$)")
 
 
 def read_remarks(
@@ -22,18 +40,108 @@ def read_remarks(
 ) -> tuple[Finding, ...]:
     """Each kind at most once, on the first sentence that carries it."""
     found: dict[SignalKind, Finding] = {}
-    for piece in said:
+    for piece in _whole(book, said):
+        quoted = _quoted(piece.original)
         for entry in book.theirs:
-            phrases = entry.phrases
-            if entry.kind in found or not any(
-                p.search(piece.normal.text) for p in phrases.patterns
-            ):
+            if entry.kind in found or not _fits(entry, move):
                 continue
-            if (
-                entry.kind is SignalKind.OFFER
-                and move is not None
-                and containment(piece.normal.words, move.words) >= REPEATS_MINE
+            if any(_means(book, entry.kind, m, quoted) for m in _matches(entry, piece)) and not (
+                entry.kind is SignalKind.OFFER and _is_mine(book, piece, move)
             ):
-                continue
-            found[entry.kind] = Finding(entry.kind, phrases.strength, phrases.rule, piece.original)
+                phrases = entry.phrases
+                found[entry.kind] = Finding(
+                    entry.kind, phrases.strength, phrases.rule, piece.original
+                )
     return tuple(found.values())
+
+
+def _whole(book: PhraseBook, said: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Sentences, with those put together again that a recogniser cut in the middle."""
+    joined: list[Piece] = []
+    for piece in said:
+        last = joined[-1] if joined else None
+        if last is not None and not last.normal.question:
+            text = last.normal.text
+            if book.remarks.goes_on.search(text):
+                joined[-1] = Piece(
+                    f"{last.original} {piece.original}",
+                    Sentence(f"{text} {piece.normal.text}", question=piece.normal.question),
+                )
+                continue
+        joined.append(piece)
+    return tuple(joined)
+
+
+def _fits(entry: RemarkPhrases, move: Move | None) -> bool:
+    """My turn lets these words mean that."""
+    asks = move.asks.value if move is not None else None
+    if entry.after and asks not in entry.after:
+        return False
+    return asks not in entry.never_after
+
+
+def _matches(entry: RemarkPhrases, piece: Piece) -> list[re.Match[str]]:
+    """Where the words stand; nowhere when the sentence is about something else."""
+    text = piece.normal.text
+    found = [m for p in entry.phrases.patterns for m in p.finditer(text)]
+    if found and any(p.search(text) for p in entry.unless):
+        return []
+    return found
+
+
+def _means(book: PhraseBook, kind: SignalKind, match: re.Match[str], quoted: str) -> bool:
+    """The speaker says it themselves, here and now."""
+    if quoted and match.group().strip() in quoted:
+        return False
+    before = match.string[max(0, match.start() - BEFORE) : match.start()]
+    if not before.endswith(" "):
+        return True
+    words = book.remarks
+    if _is_told(book, kind, before):
+        return False
+    if kind is SignalKind.OFFER:
+        return not words.wished.search(before)
+    return not (words.supposed.search(before) or words.denied.search(before))
+
+
+def _is_told(book: PhraseBook, kind: SignalKind, before: str) -> bool:
+    """What follows `before` is what somebody else said, or what I used to say."""
+    words = book.remarks
+    told = None
+    for told in words.told.finditer(before):  # noqa: B007 - the last one
+        pass
+    if told is None:
+        return False
+    between = before[told.end() :]
+    if len(between.split()) > TOLD_WORDS or words.resumes.search(between):
+        return False
+    if kind is SignalKind.DEFERRAL:
+        return True
+    return not words.own.search(before[: told.end()])
+
+
+def _quoted(original: str) -> str:
+    """What stands in quotation marks, normalised."""
+    opened = _QUOTED.search(original)
+    return normalise(_CLOSED.split(opened[1], maxsplit=1)[0]) if opened else ""
+
+
+def _is_mine(book: PhraseBook, piece: Piece, move: Move | None) -> bool:
+    """It only repeats what I offered a moment ago."""
+    if move is None:
+        return False
+    if containment(piece.normal.words, move.words) >= REPEATS_MINE:
+        return True
+    theirs, mine = content(book, piece.normal.words), content(book, move.words)
+    numbers = {w for w in piece.normal.words if w in book.topics.grammar and w not in move.words}
+    fresh = numbers & _NUMBERS
+    return len(theirs) > 1 and not fresh and len(theirs & mine) / len(theirs) >= REPEATS_MINE
+
+
+_NUMBERS: Final = frozenset(
+    (
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million"),
+    )
+)
+"""Words that make an offer another one; they are no content (`assistant.topics`)."""

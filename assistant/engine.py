@@ -87,7 +87,7 @@ class _Answer:
 
 def _mocked(remarks: list[Told]) -> bool:
     """Who complains of not being heard in the same breath did not mean that I understood."""
-    return any(t.finding.rule in {"not-listening", "insulted"} for t in remarks)
+    return any(t.finding.rule in {"not-listening", "told-you-already", "insulted"} for t in remarks)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ ROWS = [
     for line in (Path(__file__).parent / "dialogues" / "dev.jsonl").read_text("utf-8").splitlines()
 ]
 MISSED = {
-    "said in mockery": "dog-breeder-023 orchestra-021 orchestra-037 inheritance-053",
+    "said in mockery": "print-shop-020 dog-breeder-023 orchestra-021 orchestra-037 inheritance-053",
     "they agree with an opinion, or praise what I did": (
         "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 dog-breeder-024 "
         "orchestra-012"
@@ -38,12 +38,12 @@ MISSED = {
     ),
     "my silence was filled after a picture without a name": "barricade-022 hackathon-sponsor-042",
     "a wording that is not known": (
-        "orchestra-027 orchestra-030 film-crew-013 hackathon-sponsor-001 nursing-home-021 "
+        "hackathon-sponsor-018 orchestra-027 orchestra-030 film-crew-013 "
         "divorce-house-039 divorce-house-044"
     ),
     "the same words of something else": (
-        "land-sale-054 film-crew-005 boat-sale-009 boat-sale-011 boat-sale-023 nursing-home-016 "
-        "nursing-home-023 nursing-home-037"
+        "barricade-041 barricade-042 boat-sale-038 land-sale-054 film-crew-005 nursing-home-016 "
+        "nursing-home-037"
     ),
 }
 KNOWN = {row: reason for reason, rows in MISSED.items() for row in rows.split()}

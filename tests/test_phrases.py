@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from assistant import phrases
 from assistant.errors import ConfigError
 from assistant.model import PromptKind, SignalKind
 from assistant.signals.heads import read_head
-from assistant.signals.moves import read_move
+from assistant.signals.moves import Asks, Move, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.text import pieces, words_of
+
+if TYPE_CHECKING:
+    from assistant.phrases.book import RemarkPhrases
 
 BOOK = phrases.load()
 
@@ -25,10 +30,16 @@ def examples(which: str, side: str) -> list[object]:
 
 
 def test_every_entry_has_examples_of_both_sides() -> None:
-    for entry in (*BOOK.replies, *BOOK.theirs, *BOOK.mine):
-        assert entry.phrases.positive, entry.phrases.rule
-        assert entry.phrases.negative, entry.phrases.rule
-        assert 0 < entry.phrases.strength < 1
+    books: list[list[phrases.Phrases]] = [
+        [entry.phrases for entry in BOOK.replies],
+        [entry.phrases for entry in BOOK.theirs],
+        [entry.phrases for entry in BOOK.mine],
+    ]
+    for book in books:
+        for phrase in book:
+            assert phrase.positive, phrase.rule
+            assert phrase.negative, phrase.rule
+            assert 0 < phrase.strength < 1
 
 
 @pytest.mark.parametrize(("entry", "text"), examples("replies", "positive"))
@@ -52,14 +63,32 @@ def test_move_is_not(entry: phrases.TurnPhrases, text: str) -> None:
     assert entry.kind not in {f.kind for f in read_move(BOOK, pieces(text), ()).findings}
 
 
+def asking(entry: RemarkPhrases) -> Move | None:
+    """A turn of mine after which the entry's words count."""
+    if not entry.after:
+        return None
+    return Move(
+        asks=Asks(min(entry.after)),
+        kind=None,
+        findings=(),
+        about_them=True,
+        about_me=False,
+        retold=False,
+        states_fact=False,
+        unfinished=False,
+        invites_dissent=False,
+        words=(),
+    )
+
+
 @pytest.mark.parametrize(("entry", "text"), examples("theirs", "positive"))
-def test_remark_is(entry: phrases.TurnPhrases, text: str) -> None:
-    assert entry.kind in {f.kind for f in read_remarks(BOOK, pieces(text), None)}
+def test_remark_is(entry: RemarkPhrases, text: str) -> None:
+    assert entry.kind in {f.kind for f in read_remarks(BOOK, pieces(text), asking(entry))}
 
 
 @pytest.mark.parametrize(("entry", "text"), examples("theirs", "negative"))
-def test_remark_is_not(entry: phrases.TurnPhrases, text: str) -> None:
-    assert entry.kind not in {f.kind for f in read_remarks(BOOK, pieces(text), None)}
+def test_remark_is_not(entry: RemarkPhrases, text: str) -> None:
+    assert entry.kind not in {f.kind for f in read_remarks(BOOK, pieces(text), asking(entry))}
 
 
 def test_wordings_fit_the_screen() -> None:

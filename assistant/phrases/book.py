@@ -69,12 +69,47 @@ class TurnPhrases:
     phrases: Phrases
     of_them: bool = False
     """Only where it is said of them, or of needs and feelings."""
-    not_after: frozenset[str] = frozenset()
-    """What my turn asked for (values of `Asks`) after which it is only information."""
     only_with: re.Pattern[str] | None = None
     """Words without which it does not mean that, anywhere in the sentence."""
     not_with: re.Pattern[str] | None = None
     """Words that make it mean something else, anywhere in the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkPhrases:
+    """Words of theirs that matter whatever I asked, and what speaks against them."""
+
+    kind: SignalKind
+    phrases: Phrases
+    unless: tuple[re.Pattern[str], ...] = ()
+    """A sentence with one of these is about something else."""
+    after: frozenset[str] = frozenset()
+    """What my turn must have asked for (`assistant.signals.moves.Asks`); none: whatever it did."""
+    never_after: frozenset[str] = frozenset()
+    """What my turn must not have asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkWords:
+    """Words before a remark that make it another's, a mere thought, or its opposite.
+
+    All but the first are held against what stands before the remark, to its end.
+    """
+
+    told: re.Pattern[str]
+    """Somebody says what follows."""
+    own: re.Pattern[str]
+    """The one who speaks, or somebody on their side, says what follows."""
+    resumes: re.Pattern[str]
+    """Words with which the speaker goes on in their own voice."""
+    supposed: re.Pattern[str]
+    """What follows is a condition."""
+    wished: re.Pattern[str]
+    """What follows cannot be done, or nobody knows whether it can."""
+    denied: re.Pattern[str]
+    """What follows is not said, or is asked."""
+    goes_on: re.Pattern[str]
+    """The end of a sentence that was cut in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +258,8 @@ class PhraseBook:
     goes_on: frozenset[str]
     """Words that no sentence ends with."""
     replies: tuple[ReplyPhrases, ...]
-    theirs: tuple[TurnPhrases, ...]
+    theirs: tuple[RemarkPhrases, ...]
+    remarks: RemarkWords
     mine: tuple[TurnPhrases, ...]
     context: ContextPhrases
     limits: Limits

@@ -18,6 +18,8 @@ from assistant.phrases.book import (
     Phrases,
     PointKind,
     PointPhrases,
+    RemarkPhrases,
+    RemarkWords,
     ReplyPhrases,
     Subject,
     TopicWords,
@@ -57,7 +59,8 @@ def parse(text: str, name: str) -> PhraseBook:
             short=tuple(data["heard"]["short"]),
             goes_on=frozenset(data["heard"]["goes_on"]),
             replies=tuple(_replies(data["reply"], macros)),
-            theirs=tuple(_turns(data["theirs"], macros)),
+            theirs=tuple(_remarks(data["theirs"], macros)),
+            remarks=_remark_words(data["remarks"], macros),
             mine=tuple(_turns(data["mine"], macros)),
             context=_context(data["context"], macros),
             levels={
@@ -98,7 +101,7 @@ def extend(book: PhraseBook, text: str, name: str) -> PhraseBook:
         return replace(
             book,
             replies=(*_replies(data.get("reply", ()), macros), *book.replies),
-            theirs=(*_turns(data.get("theirs", ()), macros), *book.theirs),
+            theirs=(*_remarks(data.get("theirs", ()), macros), *book.theirs),
             mine=(*_turns(data.get("mine", ()), macros), *book.mine),
             subjects=(*subjects, *book.subjects),
             wordings=(*_wordings(data.get("prompt", ())), *book.wordings),
@@ -159,10 +162,34 @@ def _turns(
             SignalKind(entry["kind"]),
             _phrases(entry, macros, anywhere=True),
             of_them=bool(entry.get("of_them", False)),
-            not_after=frozenset(entry.get("not_after", ())),
             only_with=re.compile(rf"\b{only}\b") if only else None,
             not_with=re.compile(rf"\b{unless}\b") if unless else None,
         )
+
+
+def _remarks(
+    entries: Iterable[Mapping[str, Any]], macros: Mapping[str, str]
+) -> Iterable[RemarkPhrases]:
+    for entry in entries:
+        yield RemarkPhrases(
+            kind=SignalKind(entry["kind"]),
+            phrases=_phrases(entry, macros, anywhere=True),
+            unless=tuple(_compile(p, macros) for p in entry.get("unless", ())),
+            after=frozenset(entry.get("after", ())),
+            never_after=frozenset(entry.get("never_after", ())),
+        )
+
+
+def _remark_words(entry: Mapping[str, Any], macros: Mapping[str, str]) -> RemarkWords:
+    return RemarkWords(
+        told=_compile("|".join(entry["told"]), macros),
+        own=_compile("|".join(entry["own"]), macros),
+        resumes=_compile("|".join(entry["resumes"]), macros),
+        supposed=_compile("(?:" + "|".join(entry["supposed"]) + ") $", macros),
+        wished=_compile("(?:" + "|".join(entry["wished"]) + ") $", macros),
+        denied=_compile("(?:" + "|".join(entry["denied"]) + ") $", macros),
+        goes_on=_compile("(?:" + "|".join(entry["goes_on"]) + ")$", macros),
+    )
 
 
 def _any_word(words: Iterable[str]) -> re.Pattern[str]:

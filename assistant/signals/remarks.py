@@ -1,4 +1,9 @@
-"""What they say that matters whatever I asked: an offer, resistance, leaving it open."""
+"""What they say that matters whatever I asked: an offer, resistance, leaving it open.
+
+The phrase book says which words may be one. What stands before them says whether they are: "what
+if we pay later" is an offer, "he said, what if we pay later" a story, "if it's too expensive" a
+thought and "I'm not saying it's too expensive" the opposite.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +13,36 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
 from assistant.signals.moves import Asks
-from assistant.text import containment, stem
+from assistant.text import Piece, Sentence, containment, normalise, stem
+from assistant.topics import content
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
-    from assistant.phrases.book import TurnPhrases
+    from assistant.phrases.book import RemarkPhrases
     from assistant.signals.moves import Move
-    from assistant.text import Piece
 
 REPEATS_MINE: Final = 0.75
 """Share of an offer's words that were mine a moment ago, from which it is my offer, repeated."""
 
-_TELLS: Final = re.compile(
-    r"\b(?!(?:i|ive|we|weve|id|you|youve) )\w+(?: \w+ing)?(?: just| always| only| then| never)? "
-    r"(?:said|says|saying|told|tells|goes|went|asked|asks|wrote|writes|kept saying|keeps saying|"
-    r"was like|were like|is like|rang|rings|answered|promised|replied|shouted)\b"
-    r"(?: \w+){0,4}? ?,? ?$"
-)
-"""Somebody else says what follows."""
+BEFORE: Final = 120
+"""Characters before a remark that can make it another's words."""
 
-_TOLD: Final = re.compile(r"^.{0,60}?\b(?:he|she|they|the \w+|my \w+) (?:said|says|asked|told)\b")
-"""Somebody else said what stood before."""
+TOLD_WORDS: Final = 8
+"""Words between "he said" and a remark that is still part of what he said."""
+
+_QUOTED: Final = re.compile(r"(?:(?<=\s)|(?<=^))[\"“”‘](?=\w)(.+)")
+"""Words in quotation marks, to the end of the sentence."""
+
+_CLOSED: Final = re.compile(r"[\"”’](?=[\s,.!?]|$)")
+
 
 _THEY_SAID: Final = re.compile(r"^(?:he|she|they) (?:said|says|asked|goes|went|told)\b")
 
-_QUOTED: Final = re.compile(r"[\"“][^\"”]*[\"”]")
+_SAYS: Final = re.compile(
+    r"\b(?:he|she|they|people|the \w+|my \w+) (?:\w+ ){0,2}?"
+    r"(?:says?|said|saying|goes|went|told \w+|was like|promised)$"
+)
+"""What follows in the next sentence is somebody else's."""
 
 _YES_TO_A_NO: Final = re.compile(
     r"^(?:(?:well|um|uh|oh|hm|hmm|actually|look|and|but|to be honest) ,? ?)*"
@@ -54,45 +64,116 @@ def read_remarks(
     refused = _refused(said, move) or _balks(said, move)
     if refused is not None:
         found[refused.kind] = refused
-    whole = " ".join(p.normal.text for p in said)
-    for index, piece in enumerate(said):
-        earlier = said[index - 1].normal.text if index else before
-        if earlier and _TELLS.search(earlier):
+    whole = _whole(book, said)
+    for index, piece in enumerate(whole):
+        earlier = whole[index - 1].normal.text if index else before
+        after = whole[index + 1].normal.text if index + 1 < len(whole) else ""
+        if _SAYS.search(earlier) or _THEY_SAID.match(after):
             continue
-        after = said[index + 1].normal.text if index + 1 < len(said) else ""
+        quoted = _quoted(piece.original)
         for entry in book.theirs:
-            if entry.kind in found or (entry.not_with and entry.not_with.search(whole)):
+            if entry.kind in found or not _fits(entry, move):
                 continue
-            if not _carries(entry, piece, move) or _THEY_SAID.match(after):
-                continue
-            if (
-                entry.kind is SignalKind.OFFER
-                and move is not None
-                and containment(piece.normal.words, move.words) >= REPEATS_MINE
+            if any(_means(book, entry.kind, m, quoted) for m in _matches(entry, piece)) and not (
+                entry.kind is SignalKind.OFFER and _is_mine(book, piece, move)
             ):
-                continue
-            phrases = entry.phrases
-            found[entry.kind] = Finding(entry.kind, phrases.strength, phrases.rule, piece.original)
+                phrases = entry.phrases
+                found[entry.kind] = Finding(
+                    entry.kind, phrases.strength, phrases.rule, piece.original
+                )
     return tuple(found.values())
 
 
-def _carries(entry: TurnPhrases, piece: Piece, move: Move | None) -> bool:
-    """True when a sentence says it, and means it."""
-    text = piece.normal.text
-    match = next(filter(None, (p.search(text) for p in entry.phrases.patterns)), None)
-    if match is None:
+def _whole(book: PhraseBook, said: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Sentences, with those put together again that a recogniser cut in the middle."""
+    joined: list[Piece] = []
+    for piece in said:
+        last = joined[-1] if joined else None
+        if last is not None and not last.normal.question:
+            text = last.normal.text
+            if book.remarks.goes_on.search(text):
+                joined[-1] = Piece(
+                    f"{last.original} {piece.original}",
+                    Sentence(f"{text} {piece.normal.text}", question=piece.normal.question),
+                )
+                continue
+        joined.append(piece)
+    return tuple(joined)
+
+
+def _fits(entry: RemarkPhrases, move: Move | None) -> bool:
+    """My turn lets these words mean that."""
+    asks = move.asks.value if move is not None else None
+    if entry.after and asks not in entry.after:
         return False
-    plainly_asked = move is not None and move.kind is None and move.asks.value in entry.not_after
-    return not plainly_asked and not _reported(piece, match)
+    return asks not in entry.never_after
 
 
-def _reported(piece: Piece, match: re.Match[str]) -> bool:
-    """Somebody else is told to have said it."""
+def _matches(entry: RemarkPhrases, piece: Piece) -> list[re.Match[str]]:
+    """Where the words stand; nowhere when the sentence is about something else."""
     text = piece.normal.text
-    if _TELLS.search(text[: match.start()]) or _TOLD.match(text[match.end() :]):
+    found = [m for p in entry.phrases.patterns for m in p.finditer(text)]
+    if found and any(p.search(text) for p in entry.unless):
+        return []
+    return found
+
+
+def _means(book: PhraseBook, kind: SignalKind, match: re.Match[str], quoted: str) -> bool:
+    """The speaker says it themselves, here and now."""
+    if quoted and match.group().strip() in quoted:
+        return False
+    before = match.string[max(0, match.start() - BEFORE) : match.start()]
+    if not before.endswith(" "):
         return True
-    quoted = _QUOTED.search(piece.original)
-    return quoted is not None and bool(re.search(r"\b(?:he|she|they|says|said)\b", text))
+    words = book.remarks
+    if _is_told(book, kind, before):
+        return False
+    if kind is SignalKind.OFFER:
+        return not words.wished.search(before)
+    return not (words.supposed.search(before) or words.denied.search(before))
+
+
+def _is_told(book: PhraseBook, kind: SignalKind, before: str) -> bool:
+    """What follows `before` is what somebody else said, or what I used to say."""
+    words = book.remarks
+    told = None
+    for told in words.told.finditer(before):  # noqa: B007 - the last one
+        pass
+    if told is None:
+        return False
+    between = before[told.end() :]
+    if len(between.split()) > TOLD_WORDS or words.resumes.search(between):
+        return False
+    if kind is SignalKind.DEFERRAL:
+        return True
+    return not words.own.search(before[: told.end()])
+
+
+def _quoted(original: str) -> str:
+    """What stands in quotation marks, normalised."""
+    opened = _QUOTED.search(original)
+    return normalise(_CLOSED.split(opened[1], maxsplit=1)[0]) if opened else ""
+
+
+def _is_mine(book: PhraseBook, piece: Piece, move: Move | None) -> bool:
+    """It only repeats what I offered a moment ago."""
+    if move is None:
+        return False
+    if containment(piece.normal.words, move.words) >= REPEATS_MINE:
+        return True
+    theirs, mine = content(book, piece.normal.words), content(book, move.words)
+    numbers = {w for w in piece.normal.words if w in book.topics.grammar and w not in move.words}
+    fresh = numbers & _NUMBERS
+    return len(theirs) > 1 and not fresh and len(theirs & mine) / len(theirs) >= REPEATS_MINE
+
+
+_NUMBERS: Final = frozenset(
+    (
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million"),
+    )
+)
+"""Words that make an offer another one; they are no content (`assistant.topics`)."""
 
 
 def _refused(said: tuple[Piece, ...], move: Move | None) -> Finding | None:

@@ -26,6 +26,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "go-ahead": "no, go ahead",
     "think-about-it": "let me think about it",
     "what-if-we": "what if we …",
+    "needs-time": "I need time",
     "not-now": "not now",
     "not-decided": "I haven't decided",
     "another-time": "some other time",

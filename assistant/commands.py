@@ -247,7 +247,7 @@ def _told(stopped: str = "Stopped.") -> Iterator[None]:
 
 def _offer() -> None:
     """What about calls that were cut off?"""
-    offer(data_folder(), ask=_is_terminal() and sys.stdout.isatty() and sys.stderr.isatty())
+    offer(data_folder(), ask=_is_watched())
 
 
 @contextmanager
@@ -260,6 +260,11 @@ def _offered() -> Iterator[None]:
 def _is_terminal() -> bool:
     """Somebody is there to answer a question."""
     return sys.stdin.isatty()
+
+
+def _is_watched() -> bool:
+    """Likewise, and no program waits for what is printed."""
+    return _is_terminal() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def _say(message: str) -> None:

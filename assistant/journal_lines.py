@@ -1,7 +1,7 @@
 """A call's events as lines that tell whether they are whole. Pure.
 
 A line is a JSON array of the CRC-32 of its second part's text (8 hexadecimal digits) and that
-part: an object with `kind` (`call` for the first line, else the library's name for the event) and
+part: an object with `line` (`call` for the first line, else the library's name for the event) and
 the fields the library keeps. Everything is ASCII, so a line end is the end of a line.
 """
 
@@ -40,13 +40,13 @@ class Contents:
 
 def first_line(info: CallInfo) -> bytes:
     """The line a journal begins with."""
-    return _line({"kind": _CALL, "format": FORMAT, **info_columns(info)})
+    return _line({"line": _CALL, "format": FORMAT, **info_columns(info)})
 
 
 def event_line(event: Event) -> bytes | None:
     """The event as a line with its end; None for one that is not kept."""
     row = event_row(event)
-    return None if row is None else _line({"kind": row.table, **row.columns})
+    return None if row is None else _line({"line": row.table, **row.columns})
 
 
 def read_lines(data: bytes) -> Contents:
@@ -64,10 +64,10 @@ def read_lines(data: bytes) -> Contents:
             break
         try:
             found = _read(line)
-            if found["kind"] == _CALL:
+            if found["line"] == _CALL:
                 info = _info(found)
             else:
-                events.append(EVENT_TABLES[found["kind"]](found))
+                events.append(EVENT_TABLES[found["line"]](found))
         except _READ:
             damaged += 1
     return Contents(info, tuple(events), damaged)

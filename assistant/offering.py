@@ -6,7 +6,6 @@ import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import click
 import typer
 
 from assistant import recovery
@@ -51,7 +50,7 @@ def offer(data: Path, *, ask: bool) -> None:
             if len(left) == 1
             else f"{len(left)} calls were cut off and are"
         )
-        _say(f"{which} not in the library yet. Keep or delete: thatsright recover")
+        _say(f"{which} not in the library yet. Keep or delete with 'thatsright recover'")
 
 
 def recover(data: Path, name: str | None, answer: Answer | None, *, ask: bool) -> int:
@@ -98,10 +97,16 @@ def _asked(data: Path, left: Left) -> bool:
     if left.problem:
         _say(left.problem)
         return False
-    choice = click.Choice([each.value for each in Answer])
-    question = f"The call {_name(left)} was cut off. Keep it in the library, delete it, or later?"
-    typed = typer.prompt(question, default=Answer.KEEP.value, type=choice, err=True)
-    return _do(data, left, Answer(typed))
+    choices = {each.value: each for each in Answer}
+    question = (
+        f"The call {_name(left)} was cut off. Keep it in the library, delete it, or later? "
+        f"({', '.join(choices)})"
+    )
+    answer: Answer | None = None
+    while answer is None:
+        typed = str(typer.prompt(question, default=Answer.KEEP.value, err=True))
+        answer = choices.get(typed.strip().lower())
+    return _do(data, left, answer)
 
 
 def _do(data: Path, left: Left, answer: Answer) -> bool:

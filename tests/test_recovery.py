@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from assistant.errors import JournalError, StoreError
 from assistant.feeds import TranscriptFeed
 from assistant.journal import Journal
 from assistant.journal_folder import EVENTS, journals
+from assistant.journal_lines import read_lines
 from assistant.model import CallWarning, Event, Source, Speaker, Transcript
 from assistant.store import Library
 from assistant.summary import summarise
@@ -30,11 +32,10 @@ from audio.record import Recorder
 from audio.types import RATE_HZ, Block
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.model import FinishedCall
 
 LIVE = replace(info(Source.LIVE), title="Live call with a harbour")
+DRIVER = Path(__file__).with_name("journal_driver.py")
 TALK = (
     "m: It sounds like you need the parts by May, or the whole line stands.",
     "t: That's right.",
@@ -408,6 +409,25 @@ def test_what_a_newer_version_left_keeps_no_command_from_running(home: Path, dat
     assert "Update thatsright" in run(home, "recover").out
     told(run(home, "recover", "--keep", name), 1, "Update thatsright")
     assert len(journals(data)) == 1
+
+
+def test_killed_and_brought_back_by_the_commands_alone(home: Path, data: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, DRIVER, data, "400", "0"],
+        stdout=subprocess.PIPE,
+        env=environment(home) | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with running as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(100)]
+        process.send_signal(signal.SIGKILL)
+        lines += process.stdout.readlines()
+    heard = read_lines(b"".join(lines)).events
+    assert run(home, "recover", "--keep").status == 0
+    (call,) = kept(data)
+    assert len(heard) >= 100
+    assert call.events[: len(heard)] == heard
+    assert run(home, "report", "last").status == 0
 
 
 def test_two_that_bring_back_the_same_at_once(home: Path, data: Path) -> None:

@@ -15,9 +15,11 @@ from typing import Annotated, Final
 
 import typer
 
-from assistant import config, models
+from assistant import config, models, recovery
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
+from assistant.offering import ALL, Answer, offer
+from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import report as make_report
@@ -121,6 +123,8 @@ def replay(
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
         player = Replay(config.load(), options)
+        if not no_save:
+            _offer()
         chosen = (
             Calls.legs(me_file, them_file) if me_file and them_file else Calls.files(calls or [])
         )
@@ -138,7 +142,7 @@ def calls(
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
 ) -> None:
     """List finished calls, newest first, or search what was said in them."""
-    with _told(), Library.open(data_folder()) as library:
+    with _told(), _offered(), Library.open(data_folder()) as library:
         found = library.calls(" ".join(words or []), limit)
         if json:
             sys.stdout.writelines(json_lines(found))
@@ -155,7 +159,7 @@ def report(
     ] = None,
 ) -> None:
     """Show what happened in a finished call."""
-    with _told(), Library.open(data_folder()) as library:
+    with _told(), _offered(), Library.open(data_folder()) as library:
         text = make_report(library.load(library.resolve(call)), fmt.value)
         if output is None:
             sys.stdout.write(text)
@@ -168,7 +172,7 @@ def delete(
     call: Annotated[str, typer.Argument(help="A call's id, or last.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Delete a finished call: every word of it leaves the library for good."""
+    """Delete a finished call: every word and sound of it is deleted for good."""
     with _told("Stopped. Nothing was deleted."), Library.open(data_folder()) as library:
         number = library.resolve(call)
         title = next((c.title for c in library.calls() if c.id == number), "")
@@ -179,8 +183,34 @@ def delete(
         ):
             typer.echo("Nothing was deleted.")
             return
-        library.delete(number)
+        recovery.delete_call(data_folder(), library, number)
         typer.echo(f"Deleted call {number}.")
+
+
+@app.command()
+def recover(
+    call: Annotated[
+        str | None,
+        typer.Argument(help="A cut-off call's id, or all.", show_default=False),
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Into the library.")] = False,
+    delete_it: Annotated[bool, typer.Option("--delete", help="Delete it, sound too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """List calls that were cut off (the program killed, the power gone); keep or delete them."""
+    if keep and delete_it:
+        raise typer.BadParameter("Give either --keep or --delete.")
+    if delete_it and call is None:
+        raise typer.BadParameter("Say which call to delete: its id, or all.")
+    answer = Answer.KEEP if keep else Answer.DELETE if delete_it else None
+    with _told("Stopped. What was not kept or deleted yet is as it was."):
+        what = "all cut-off calls" if call == ALL else f"the cut-off call {clean(call or '')}"
+        sure = yes or not _is_terminal()
+        if delete_it and not sure and not typer.confirm(f"Delete {what}, for good?"):
+            typer.echo("Nothing was deleted.")
+            return
+        status = recover_calls(data_folder(), call, answer, ask=_is_terminal())
+    raise typer.Exit(status)
 
 
 @app.command(name="models")
@@ -215,9 +245,26 @@ def _told(stopped: str = "Stopped.") -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+def _offer() -> None:
+    """What about calls that were cut off?"""
+    offer(data_folder(), ask=_is_watched())
+
+
+@contextmanager
+def _offered() -> Iterator[None]:
+    """Asked before the library is opened, as the answer may change what is in it."""
+    _offer()
+    yield
+
+
 def _is_terminal() -> bool:
     """Somebody is there to answer a question."""
     return sys.stdin.isatty()
+
+
+def _is_watched() -> bool:
+    """Likewise, and no program waits for what is printed."""
+    return _is_terminal() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def _say(message: str) -> None:

@@ -32,6 +32,10 @@ class CallNotFoundError(StoreError):
     """No call with that id in the library."""
 
 
+class JournalError(ThatsRightError):
+    """What a running call leaves on the disk cannot be made, read or removed."""
+
+
 class ConfigError(ThatsRightError):
     """A setting that cannot be used."""
 

@@ -122,14 +122,19 @@ class Library:
     ) -> None:
         self.close()
 
-    def save(self, call: FinishedCall) -> int:
-        """Keep a call; its id.
+    def save(self, call: FinishedCall, journal: str | None = None) -> int:
+        """Keep a call; its id. What was kept of the same journal before is not kept twice.
 
         Raises:
             StoreError: it could not be kept; nothing of it is in the library.
         """
         with told(self.path), self._transaction():
-            call_id = self._insert(call_row(call))
+            query = "SELECT id FROM calls WHERE journal = ?"
+            before = self._database.execute(query, (journal,)).fetchone()
+            if before is not None:
+                return int(before["id"])
+            row = call_row(call)
+            call_id = self._insert(Row(row.table, {**row.columns, "journal": journal}))
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
@@ -203,6 +208,17 @@ class Library:
             if not self._exists(int(name)):
                 raise _not_found(name)
             return int(name)
+
+    def journal_of(self, call_id: int) -> str | None:
+        """Id of the journal the call was kept in while it ran; None when it had none.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            query = "SELECT journal FROM calls WHERE id = ?"
+            row = self._database.execute(query, (_checked(call_id),)).fetchone()
+            return None if row is None else row["journal"]
 
     def delete(self, call_id: int) -> None:
         """Remove a call so that its words are in none of the library's files any more.

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from assistant.model import (
     CallInfo,
@@ -32,7 +32,6 @@ from assistant.model import (
 )
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping
 
     from assistant.model import Event, FinishedCall
@@ -49,6 +48,13 @@ _TABLES: Final[Mapping[type[Event], str]] = {
     CallWarning: "warnings",
 }
 """Where events go whose fields are columns as they are."""
+
+
+class Fields(Protocol):
+    """Values by name: a row that was read, or the columns of one to be written."""
+
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 - a row's values have no type
+        """The value of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,7 @@ def call_row(call: FinishedCall) -> Row:
     return Row(
         "calls",
         {
-            "title": info.title,
-            "path": info.path,
-            "source": info.source.value,
-            "model": info.model,
-            "duration_s": info.duration_s,
-            "started_at": info.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "speakers": json.dumps(info.speakers),
+            **info_columns(info),
             "summary": json.dumps(dataclasses.asdict(summary)),
             "outcome": summary.outcome.value,
             "length_s": summary.duration_s,
@@ -92,6 +92,19 @@ def call_row(call: FinishedCall) -> Row:
             "youre_right": counts.get(SignalKind.YOURE_RIGHT, 0),
         },
     )
+
+
+def info_columns(info: CallInfo) -> dict[str, Value]:
+    """What is known of a call before it plays; `info_of` makes it again."""
+    return {
+        "title": info.title,
+        "path": info.path,
+        "source": info.source.value,
+        "model": info.model,
+        "duration_s": info.duration_s,
+        "started_at": info.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "speakers": json.dumps(info.speakers),
+    }
 
 
 def event_row(event: Event) -> Row | None:
@@ -111,7 +124,7 @@ def event_row(event: Event) -> Row | None:
     return Row(table, columns)
 
 
-def info_of(row: sqlite3.Row) -> CallInfo:
+def info_of(row: Fields) -> CallInfo:
     """What is known of a call, from its row in `calls`."""
     return CallInfo(
         title=row["title"],
@@ -124,7 +137,7 @@ def info_of(row: sqlite3.Row) -> CallInfo:
     )
 
 
-def summary_of(row: sqlite3.Row) -> CallSummary:
+def summary_of(row: Fields) -> CallSummary:
     """The summary of a call, from its row in `calls`."""
     # What json.loads returns has no type; the constructors below give it one.
     fields: dict[str, Any] = json.loads(row["summary"])
@@ -171,7 +184,7 @@ def _utterance_row(said: Transcript) -> Row:
     )
 
 
-def _utterance(row: sqlite3.Row) -> Transcript:
+def _utterance(row: Fields) -> Transcript:
     words = tuple(Word(*each) for each in json.loads(row["words"]))
     return Transcript(
         Speaker(row["speaker"]),
@@ -183,7 +196,7 @@ def _utterance(row: sqlite3.Row) -> Transcript:
     )
 
 
-def _signal(row: sqlite3.Row) -> Signal:
+def _signal(row: Fields) -> Signal:
     return Signal(
         id=row["id"],
         kind=SignalKind(row["kind"]),
@@ -201,7 +214,7 @@ def _signal(row: sqlite3.Row) -> Signal:
     )
 
 
-def _prompt(row: sqlite3.Row) -> Prompt:
+def _prompt(row: Fields) -> Prompt:
     return Prompt(
         id=row["id"],
         kind=PromptKind(row["kind"]),
@@ -213,19 +226,19 @@ def _prompt(row: sqlite3.Row) -> Prompt:
     )
 
 
-def _use(row: sqlite3.Row) -> PromptUsed:
+def _use(row: Fields) -> PromptUsed:
     return PromptUsed(row["prompt"], row["at_s"])
 
 
-def _state(row: sqlite3.Row) -> StateChanged:
+def _state(row: Fields) -> StateChanged:
     return StateChanged(row["subject"], Understanding(row["understanding"]), row["at_s"])
 
 
-def _warning(row: sqlite3.Row) -> CallWarning:
+def _warning(row: Fields) -> CallWarning:
     return CallWarning(row["message"], row["at_s"])
 
 
-EVENT_TABLES: Final[Mapping[str, Callable[[sqlite3.Row], Event]]] = {
+EVENT_TABLES: Final[Mapping[str, Callable[[Fields], Event]]] = {
     "utterances": _utterance,
     "signals": _signal,
     "prompts": _prompt,

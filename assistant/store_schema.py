@@ -127,6 +127,13 @@ MIGRATIONS: Final = (
             "ALTER TABLE utterances ADD COLUMN enthusiasm REAL",
         ),
     ),
+    Migration(
+        "0003 the journal a call was kept in while it ran",
+        (
+            "ALTER TABLE calls ADD COLUMN journal TEXT",
+            "CREATE UNIQUE INDEX calls_by_journal ON calls (journal)",
+        ),
+    ),
 )
 
 

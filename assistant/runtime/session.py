@@ -69,6 +69,22 @@ class _End:
 _Inbox: TypeAlias = "queue.SimpleQueue[Fed | Answer | _End]"
 
 
+class Keeper(Protocol):
+    """Keeps what a call tells while it runs, against the day when the program is killed."""
+
+    def keep(self, event: Event) -> None:
+        """Take an event that is to be kept; it is told to everybody else only after that.
+
+        Never raises for a fault of the disk: the call goes on.
+        """
+
+    def passed(self, now_s: float) -> tuple[CallWarning, ...]:
+        """Call time is `now_s`, seconds; what the user should know of the keeping.
+
+        Called after whatever was heard, a `Tick` too: about four times a second.
+        """
+
+
 class Session(Protocol):
     """One call being played: what a front end needs to know of it."""
 
@@ -114,6 +130,11 @@ class CallSession:
         """Places in the queue that are not given back yet."""
         self._kept: list[Event] = []
         self._end_s = 0.0
+        self._keeper: Keeper | None = None
+
+    def keep_with(self, keeper: Keeper) -> None:
+        """Hand what is kept of the call to `keeper` too; to be said before it runs."""
+        self._keeper = keeper
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """Play to the end; None when stopped early.
@@ -210,11 +231,19 @@ class CallSession:
 
     def _tell(self, sink: Callable[[Event], None], events: Iterable[Event]) -> None:
         for event in events:
-            if not isinstance(event, CallStarted | SpeechOpened | SpeechDropped) and not (
-                isinstance(event, Transcript) and not event.final
-            ):
-                self._kept.append(event)
-            sink(event)
+            self._hand_on(sink, event)
+        if self._keeper is not None:
+            for warning in self._keeper.passed(round(self.playback.position_s, 3)):
+                self._hand_on(sink, warning)
+
+    def _hand_on(self, sink: Callable[[Event], None], event: Event) -> None:
+        if not isinstance(event, CallStarted | SpeechOpened | SpeechDropped) and not (
+            isinstance(event, Transcript) and not event.final
+        ):
+            self._kept.append(event)
+            if self._keeper is not None:
+                self._keeper.keep(event)
+        sink(event)
 
     def _give_back(self, *, everything: bool = False) -> None:
         """Let the reader go on."""

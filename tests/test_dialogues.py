@@ -25,15 +25,16 @@ MISSED = {
         "orchestra-012"
     ),
     "my turn is read as something else than it was": (
-        "landlord-019 agency-pitch-036 barricade-007 barricade-049 teenage-curfew-039 "
+        "landlord-019 agency-pitch-036 barricade-007 teenage-curfew-002 "
         "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 boat-sale-028 "
-        "farm-coop-028 divorce-house-026 film-crew-038"
+        "farm-coop-028 divorce-house-026 film-crew-038 nursing-home-025 boat-sale-027 "
+        "divorce-house-033"
     ),
     "the same ask in words that share nothing": (
         "machine-parts-053 teenage-curfew-026 nursing-home-051"
     ),
     "what matters is not seen, or taken up in other words": (
-        "land-sale-029 teenage-curfew-027 boat-sale-044 boat-sale-045 boat-sale-046 "
+        "land-sale-029 teenage-curfew-027 boat-sale-045 boat-sale-046 "
         "hackathon-sponsor-040 hackathon-sponsor-041 nursing-home-046"
     ),
     "my silence was filled after a picture without a name": "barricade-022 hackathon-sponsor-042",

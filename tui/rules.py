@@ -57,6 +57,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "what-youre-saying": "what you're saying is …",
     "would-you-be-against": "would you be against …",
     "lets-restart": "let's restart",
+    "back-to-the-start": "back to the start",
     "you-probably-think": "you probably think …",
     "take-it-or-leave-it": "take it or leave it",
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
+from assistant.signals.mirrors import is_mirror
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook, TurnPhrases
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 SUMMARY_WORDS: Final = 16
 """A picture of them this long is a summary, also without "what you're saying is"."""
-
-MIRROR_WORDS: Final = 8
-"""A mirror repeats their last one to three words, or the critical few (Voss, "Never Split the
-Difference", 2016, ch. 2); recognisers add an article or two."""
 
 OF_THEM_WORDS: Final = 16
 """Within so many words a label says whom it is of."""
@@ -49,23 +46,6 @@ _ME: Final = re.compile(r"\b(?:heres|i|im|ive|id|ill|my|me|mine|we|weve|wed|our|
 _YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
 _I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
-_TURNED: Final = dict(
-    (
-        *(
-            ("you", "i"),
-            ("your", "my"),
-            ("youre", "im"),
-            ("youve", "ive"),
-            ("me", "i"),
-            ("we", "i"),
-        ),
-        *(("our", "my"), ("us", "i"), ("yourself", "myself"), ("youd", "id"), ("youll", "ill")),
-        *(("one", "1"), ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6")),
-        *(("seven", "7"), ("eight", "8"), ("nine", "9"), ("ten", "10"), ("twelve", "12")),
-    )
-)
-"""Words as a mirror has them: "I" is "you", and a recogniser writes "4" as well as "four"."""
-
 _OPENER_ALONE: Final = re.compile(
     r"\b(?:got|get|have|understand|understood|heard|hear|follow|recap|summari[sz]e|sum)"
     r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"
@@ -97,12 +77,6 @@ _OVERRULED: Final = (
     (SignalKind.CALIBRATED_QUESTION, SignalKind.SUMMARY),
 )
 """In one sentence the second is what is done, the first only its wording."""
-
-
-_NO_MIRROR: Final = frozenset(
-    ("yeah", "okay", "sure", "well", "fine", "good", "what", "that", "this", "then", "when", "here")
-)
-"""Words that mirror nothing."""
 
 
 class Asks(StrEnum):
@@ -154,7 +128,7 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     last = body[-1].normal
     words = tuple(w for piece in turn for w in piece.normal.words)
     findings = _tools(book, body)
-    if _is_mirror(words, their_words):
+    if is_mirror(words, their_words):
         quote = " ".join(p.original for p in turn)
         findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
     asking = _is_question(book, last.text) and not tagged
@@ -283,17 +257,6 @@ def _summary(
             return None
         return Finding(SignalKind.SUMMARY, 0.85, "picture-of-them", quote)
     return None
-
-
-def _is_mirror(words: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Their last words said back, with "I" turned into "you"."""
-    bare = words[1:] if words[:1] in {("the",), ("a",), ("so",), ("your",), ("my",)} else words
-    if not 0 < len(bare) <= MIRROR_WORDS:
-        return False
-    if len(bare) == 1 and (len(bare[0]) < 4 or bare[0] in _NO_MIRROR):  # noqa: PLR2004 - "yes", "no"
-        return False
-    joined = f" {' '.join(_TURNED.get(w, w) for w in theirs)} "
-    return f" {' '.join(_TURNED.get(w, w) for w in bare)} " in joined
 
 
 def _plain_words(piece: Piece) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import signal
-import subprocess
 import tempfile
 import threading
 import wave
@@ -22,6 +21,7 @@ from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from audio.types import Samples

@@ -67,12 +67,14 @@ def find_again(
 ) -> Device | Failure:
     """The device after one was lost: the same one, by its name if need be, else the default."""
     if not wish.by_default and was is not None:
-        same = [d for d in devices if d.id == was.id] or [d for d in devices if d.name == was.name]
-        if len(same) == 1:
+        # Of its own sort: a headset's microphone has the name of what is played on it.
+        sort = [d for d in devices if d.loopback is was.loopback]
+        same = [d for d in sort if d.id == was.id] or [d for d in sort if d.name == was.name]
+        text = (wish.text or "").strip()
+        if not same and not text.isdecimal():
+            same = _matching(sort, text)
+        if len(same) == 1 and same[0].id != taken:
             return same[0]
-    found = find(devices, wish, taken)
-    if isinstance(found, Device) and (wish.by_default or not (wish.text or "").isdecimal()):
-        return found
     return _default(devices, wish, taken)
 
 

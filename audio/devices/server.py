@@ -158,8 +158,8 @@ def _recorder(module: Any, device: Device) -> Any:
 
         @property
         def alive(self) -> bool:
-            state: int = pulse._pa_stream_get_state(self.stream)
-            return state == pa.PA_STREAM_READY
+            state = pulse._pa_stream_get_state(self.stream)
+            return bool(state == pa.PA_STREAM_READY)
 
         def ready(self, timeout_s: float) -> bool:
             """Whether something came, at the latest after that time."""
@@ -167,7 +167,7 @@ def _recorder(module: Any, device: Device) -> Any:
             if self._readable():
                 return True
             self._record_event.wait(timeout_s)
-            return bool(self._readable())
+            return self._readable()
 
         def fetch(self) -> NDArray[np.float32]:
             chunk = self._record_chunk()

@@ -26,6 +26,14 @@ THEIRS: Final = "Loudspeaker"
 NEEDED: Final = ("pulseaudio", "pactl", "pacat")
 
 
+class _Ending(subprocess.Popen[str]):
+    """As a context manager it is ended at the end, not waited for."""
+
+    def __exit__(self, *why: object) -> None:
+        self.terminate()
+        super().__exit__(None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class SoundServer:
     """Runs until it is ended."""
@@ -80,7 +88,7 @@ class SoundServer:
         )
 
     def _started(self, *command: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        return _Ending(
             command,
             env=os.environ | self.variables,
             stdin=subprocess.DEVNULL,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import json
+import os
 import queue
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import wave
@@ -21,7 +25,6 @@ from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Iterator
 
     from audio.types import Samples
@@ -117,8 +120,7 @@ class LiveCall:
 
 def to_the_end(*players: subprocess.Popen[str]) -> None:
     for player in players:
-        with player:
-            player.wait(SOON_S + STRETCH_S)
+        player.communicate(timeout=SOON_S + STRETCH_S)
 
 
 def told(*words: str) -> Callable[[Event], bool]:
@@ -209,12 +211,10 @@ def test_what_there_is_to_hear_is_listed_with_how_loud_it_is(
     tmp_path: Path, server: SoundServer
 ) -> None:
     tone = 0.5 * np.sin(np.arange(20 * RATE_HZ) * 0.2).astype(np.float32)
-    with server.listened() as watch, server.play(THEIRS, tone) as player:
+    with server.listened() as watch, server.play(THEIRS, tone):
         Lines(watch.stdout).until(lambda line: "'new' on sink-input" in line)
         listed = run(tmp_path, "devices", "--json", more=server.variables)
         table = run(tmp_path, "devices", more=server.variables)
-        player.terminate()
-        watch.terminate()
     assert listed.status == 0, listed.err
     levels = {str(d["name"]): d["peak_db"] for d in listed.events}
     assert set(levels) == {f"Monitor of {MINE}", f"Monitor of {THEIRS}"}
@@ -233,3 +233,55 @@ def test_a_name_that_fits_two_or_none_is_refused_with_what_there_is(
     none = run(tmp_path, "live", "--mic", "trumpet", "--json", more=server.variables)
     assert none.status == 1
     assert "thatsright devices" in none.err
+
+
+PORTAUDIO = """
+import sys
+from audio.devices import Chunk, Failure, Inbox, portaudio
+from audio.types import Speaker
+import time
+found = portaudio.listing()
+if isinstance(found, Failure):
+    sys.exit(found.reason)
+pulse = [d for d in found if d.name == "pulse"]
+if not pulse:
+    sys.exit("no pulse in " + ", ".join(d.name for d in found))
+inbox = Inbox(time.monotonic)
+peaks = []
+def go_on():
+    while (item := inbox.take(0)) is not None:
+        if isinstance(item.what, Chunk):
+            peaks.append(abs(item.what.sound).max())
+    return max(peaks, default=0) < 0.1
+print(repr(portaudio.listen(pulse[0], inbox.mouth(Speaker.ME), go_on)), max(peaks))
+"""
+
+
+def test_portaudio_hears_what_is_played(server: SoundServer) -> None:
+    if ctypes.util.find_library("portaudio") is None:
+        pytest.skip("not installed: libportaudio2")
+    tone = 0.5 * np.sin(np.arange(20 * RATE_HZ) * 0.2).astype(np.float32)
+    with server.listened() as watch, server.play(THEIRS, tone):
+        Lines(watch.stdout).until(lambda line: "'new' on sink-input" in line)
+        done = subprocess.run(
+            [sys.executable, "-c", PORTAUDIO],
+            env=os.environ | server.variables | {"PULSE_SOURCE": f"{THEIRS}.monitor"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SOON_S,
+        )
+    if "no pulse" in done.stderr:
+        pytest.skip("not installed: libasound2-plugins")
+    assert done.returncode == 0, done.stderr
+    why, peak = done.stdout.split()
+    assert why == "''"
+    assert float(peak) == pytest.approx(0.5, abs=0.05)
+
+
+def test_without_devices_it_says_what_to_do(tmp_path: Path) -> None:
+    nowhere = {"PULSE_SERVER": "unix:/nowhere", "XDG_RUNTIME_DIR": str(tmp_path)}
+    result = run(tmp_path, "live", "--json", "--mic", "no such", more=nowhere)
+    assert result.status == 1
+    assert result.err.startswith("thatsright: ")
+    assert result.err.count("\n") == 1

@@ -29,7 +29,10 @@ MOST_CHANNELS: Final = 2
 
 LOOK_S: Final = 0.1
 DEAF_S: Final = 1.0
-"""A stream that gives nothing for so long is lost."""
+"""A stream that gives nothing for so long is lost ..."""
+
+WAKING_S: Final = 5.0
+"""... but the first sound may take this long: Bluetooth, and servers that sleep."""
 
 NO_LIBRARY: Final = Failure(
     "PortAudio is not installed, so no microphone can be opened. On Debian and Ubuntu: "
@@ -88,8 +91,11 @@ def listen(device: Device, mouth: Mouth, go_on: Callable[[], bool]) -> str:
     if sd is None:
         return NO_LIBRARY.reason
 
+    awake = threading.Event()
+
     def heard(sound: NDArray[np.float32], _frames: int, _time: object, _flags: object) -> None:
         mouth.sound(sound.copy())
+        awake.set()
 
     with _lock:
         _open.append(device.id)
@@ -103,10 +109,14 @@ def listen(device: Device, mouth: Mouth, go_on: Callable[[], bool]) -> str:
             callback=heard,
         ) as stream:
             mouth.opened(device)
-            while go_on():
+            lost = False
+            while go_on() and not lost:
                 time.sleep(LOOK_S)
-                if not stream.active or time.monotonic() - mouth.last_s > DEAF_S:
-                    return f"{device.name} has gone"
+                silent_s = time.monotonic() - mouth.last_s
+                lost = not stream.active or silent_s > (DEAF_S if awake.is_set() else WAKING_S)
+            stream.abort()  # what is on the way is not waited for
+            if lost:
+                return f"{device.name} has gone"
     except (sd.PortAudioError, ValueError, OSError):
         return f"{device.name} cannot be opened"
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes.util
 import json
 import os
@@ -86,9 +87,10 @@ class Lines:
         return self.all
 
     def _read(self, out: IO[str]) -> None:
-        for line in out:
-            self.all.append(line)
-            self._came.put(line)
+        with contextlib.suppress(ValueError):  # closed meanwhile
+            for line in out:
+                self.all.append(line)
+                self._came.put(line)
         self._came.put(None)
 
 

@@ -49,7 +49,11 @@ class LiveOptions:
 
 
 class Live:
-    """Runs beside one call."""
+    """Runs beside one call.
+
+    Consent is to be asked in `_session`, before any device is opened. A journal listens to every
+    event of `session.run`, as the printer and the screen do, and is given up once it is saved.
+    """
 
     def __init__(self, settings: Settings, options: LiveOptions) -> None:
         self._options = options

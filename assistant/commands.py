@@ -16,8 +16,10 @@ from typing import Annotated, Final
 import typer
 
 from assistant import config, models, recovery
+from assistant.device_table import show_devices
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
+from assistant.live import Live, LiveOptions
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
@@ -130,6 +132,59 @@ def replay(
         )
         status = player.on_screen(chosen) if on_screen else player.as_events(chosen)
     raise typer.Exit(status)
+
+
+@app.command()
+def live(
+    mic: Annotated[
+        str | None,
+        typer.Option(
+            help="Your microphone: part of its name, its number, or default. "
+            "[default: what was named last]",
+            show_default=False,
+        ),
+    ] = None,
+    them: Annotated[
+        str | None,
+        typer.Option(
+            help="What the computer plays, where the other side is heard: likewise; none for a "
+            "microphone alone. [default: what was named last]",
+            show_default=False,
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print events, one JSON object a line.")
+    ] = False,
+    words: Annotated[
+        bool, typer.Option("--words", help="With --json: every word with its time.")
+    ] = False,
+    no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
+    ] = None,
+    terms: Annotated[
+        str | None,
+        typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
+    ] = None,
+) -> None:
+    """Run beside a phone or video call, until q or Ctrl-C."""
+    on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
+    options = LiveOptions(mic, them, words=words, save=not no_save, model=model, terms=terms)
+    with _told("Stopped before the call was done: thatsright recover brings it back."):
+        beside = Live(config.load(), options)
+        if not no_save:
+            _offer()
+        status = beside.on_screen() if on_screen else beside.as_events()
+    raise typer.Exit(status)
+
+
+@app.command()
+def devices(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List microphones and what the computer plays, and how loud each is right now."""
+    with _told():
+        show_devices(as_json=json)
 
 
 @app.command()

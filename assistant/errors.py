@@ -16,6 +16,10 @@ class CallFileError(ThatsRightError):
     """A recording that cannot be opened or holds nothing to hear."""
 
 
+class DeviceError(ThatsRightError):
+    """A device that is not there, is meant by a name that fits several, or cannot be listed."""
+
+
 class TranscriptError(ThatsRightError):
     """A transcript file with a line that does not fit; the message has the line number."""
 

@@ -16,6 +16,7 @@ from audio.types import RATE_HZ, Block, seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from audio.capture import Capture
     from audio.files import Recording
 
     Until = Callable[[float], bool]
@@ -67,6 +68,40 @@ class AudioFeed:
                 yield item
         finally:
             blocks.close()
+
+
+ONE_MICROPHONE: Final = (
+    "Only a microphone is heard, so who speaks is not told apart yet and no signals are raised. "
+    "For both sides, let the call play on this computer and choose it with --them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFeed:
+    """Devices, a block of each side in turn, until somebody hangs up."""
+
+    capture: Capture
+
+    def items(self, until: Until) -> Iterator[Fed]:
+        """What there is to hear, in call order; what is left once `until` answers False."""
+        if self.capture.speakers == (Speaker.UNKNOWN,):
+            yield CallWarning(ONE_MICROPHONE, 0.0)
+        heard = self.capture.items()
+        try:
+            for item in heard:
+                if isinstance(item, Block):
+                    yield item
+                elif isinstance(item, Note):
+                    yield CallWarning(item.message, round(seconds(item.at_sample), 3))
+                if not until(0.0):
+                    break
+            for item in self.capture.rest():
+                if isinstance(item, Note):
+                    yield CallWarning(item.message, round(seconds(item.at_sample), 3))
+                else:
+                    yield item
+        finally:
+            heard.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,15 @@ def test_stop_ends_a_wait(clock: Clock, paused: str) -> None:
     assert len(clock.waited) == 1
 
 
+def test_hanging_up_ends_a_wait_and_is_no_stop(clock: Clock) -> None:
+    playing = playback(clock, 1.0)
+    clock.meanwhile[0] = playing.finish
+    assert not playing.wait_until(8.0)
+    assert (playing.finishing, playing.stopped) == (True, False)
+    assert not playing.wait_until(0.0)
+    assert len(clock.waited) == 1
+
+
 def test_a_very_long_wait_is_taken_in_parts(clock: Clock) -> None:
     playing = playback(clock, 1e-9)
     clock.meanwhile[2] = playing.stop

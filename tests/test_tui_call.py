@@ -30,7 +30,7 @@ from tui_script import (
 )
 
 from assistant.errors import CallFileError, StoreError
-from assistant.model import CallStarted, PromptUsed, Source, SummaryReady, Transcript
+from assistant.model import CallStarted, CallWarning, PromptUsed, Source, SummaryReady, Transcript
 from assistant.runtime import MAX_SPEED
 from tui.theme import DARK, LIGHT, fitting
 from tui.widgets.transcript import TranscriptPane
@@ -181,6 +181,42 @@ async def test_a_live_call_has_no_replay_keys() -> None:
         assert (session.playback.paused, session.playback.speed) == (False, 1.0)
         assert "● Live" in shown(app)
         assert "Speed" not in footer(app)
+
+
+def live_call() -> ScriptedSession:
+    live = replace(INFO, source=Source.LIVE, duration_s=None)
+    far = CallWarning("This never comes.", 9999.0)
+    return ScriptedSession((CallStarted(live), *FIRST_HALF[1:], Hold(99.0, 1.0), far), live)
+
+
+@driven
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_hanging_up_a_live_call_saves_it_and_shows_the_summary(key: str) -> None:
+    session = live_call()
+    kept: list[FinishedCall] = []
+    async with playing(session, lambda call: kept.append(call) or "7") as (app, pilot):
+        session.playback.resume()
+        await pilot.press(key)
+        await standing(session, app, pilot)
+        assert SUMMARY.headline in shown(app)
+        assert "■ Ended" in shown(app)
+        assert not session.playback.stopped
+        await pilot.press("q")
+    assert len(kept) == 1
+    assert (app.return_code, app.interrupted) == (0, False)
+
+
+@driven
+async def test_a_live_call_told_to_end_by_a_signal_is_saved_and_left() -> None:
+    session = live_call()
+    kept: list[FinishedCall] = []
+    async with playing(session, lambda call: kept.append(call) or "7") as (app, _pilot):
+        session.playback.resume()
+        app._told_to_end()
+        assert app._worker is not None
+        await app.workers.wait_for_complete([app._worker])
+    assert len(kept) == 1
+    assert app.return_code == 0
 
 
 @driven

@@ -232,6 +232,9 @@ class ScriptedSession:
                 self._hold(event)
                 continue
             if not self.playback.wait_until(at_of(event)):
+                if self.playback.finishing and not self.playback.stopped:
+                    sink(SummaryReady(self.summary))
+                    break
                 return None
             sink(event)
             told.append(event)

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
 from assistant.errors import ThatsRightError
+from assistant.model import Source
 from tui import theme
 from tui.messages import CallEnded, CallFailed, Happened
 from tui.screens.call import CallScreen
@@ -82,7 +83,7 @@ class CallApp(App["FinishedCall | None"]):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # Not every platform and thread has these; Ctrl-C as a key works everywhere.
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(number, self.action_interrupt)
+                asyncio.get_running_loop().add_signal_handler(number, self._told_to_end)
         self._worker = self.run_worker(self._play, name="call", thread=True)
 
     def on_unmount(self) -> None:
@@ -124,13 +125,35 @@ class CallApp(App["FinishedCall | None"]):
     # ---- leaving ------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
-        """Leave; a call that still plays is stopped first and leaves nothing half-done."""
-        self._leave()
+        """Leave; a call that still plays is stopped first and leaves nothing half-done.
+
+        A live call is hung up, and its summary shown; the second time it is left.
+        """
+        if not self._hang_up():
+            self._leave()
 
     def action_interrupt(self) -> None:
-        """Leave, and say that it was by Ctrl-C."""
+        """Leave, and say that it was by Ctrl-C; a live call as with `action_quit`."""
+        if self._hang_up():
+            return
         self.interrupted = True
         self._leave()
+
+    def _told_to_end(self) -> None:
+        """By a signal, when nobody may be there any more to read a summary."""
+        self._leaving = True
+        self.action_interrupt()
+
+    def _hang_up(self) -> bool:
+        """True when a live call was under way and is being brought to its end."""
+        playback = self._session.playback
+        live = self._session.info.source is Source.LIVE
+        over = self._worker is None or self._worker.is_finished
+        if not live or over or playback.finishing:
+            return False
+        playback.finish()
+        self._call.stopping()
+        return True
 
     def _leave(self) -> None:
         self._leaving = True

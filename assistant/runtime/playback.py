@@ -28,6 +28,7 @@ class Playback:
         self._speed = speed
         self._paused = False
         self._stopped = False
+        self._finishing = False
         self._stepping = False
         self._base_s = 0.0
         self._base_at = time.monotonic()
@@ -51,6 +52,11 @@ class Playback:
     def stopped(self) -> bool:
         """True once somebody asked for the end."""
         return self._stopped
+
+    @property
+    def finishing(self) -> bool:
+        """True once somebody hung up."""
+        return self._finishing
 
     @property
     def position_s(self) -> float:
@@ -100,6 +106,12 @@ class Playback:
             self._stopped = True
             self._changed.notify_all()
 
+    def finish(self) -> None:
+        """Hang up: nothing later is read, what was heard is understood, and the call is done."""
+        with self._changed:
+            self._finishing = True
+            self._changed.notify_all()
+
     def said(self) -> None:
         """Told by the session after each final transcript: ends a step."""
         with self._changed:
@@ -109,9 +121,9 @@ class Playback:
                 self._paused = True
 
     def wait_until(self, at_s: float) -> bool:
-        """Block until call time `at_s`; False when the replay was stopped instead."""
+        """Block until call time `at_s`; False when it was stopped or hung up instead."""
         with self._changed:
-            while not self._stopped:
+            while not self._stopped and not self._finishing:
                 if not self._paused:
                     if self._speed == MAX_SPEED:
                         self._rebase(max(self._base_s, at_s))

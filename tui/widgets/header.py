@@ -66,10 +66,10 @@ class CallHeader(Drawn):
         return [between(left, right, width)]
 
     def _state(self) -> Content:
-        if self.pace.stopping:
-            return Content.styled("Stopping …", "bold")
         if self.view.phase is Phase.ENDED:
             return Content.styled("■ Ended", "bold")
+        if self.pace.stopping:
+            return Content.styled("Stopping …", "bold")
         if self.view.phase is Phase.FAILED:
             return Content.styled("■ Not played", "bold $error")
         if self.view.info.source is Source.LIVE:

@@ -1,0 +1,230 @@
+"""Puts one live call together: which devices, which front end, and into the library."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from assistant.errors import DeviceError
+from assistant.feeds import LiveFeed
+from assistant.journal import Journal
+from assistant.model import CallInfo, Source, Speaker, Transcript
+from assistant.parts import Parts, Progress, print_event, show
+from assistant.paths import data_folder
+from assistant.recovery import file_away
+from assistant.remembered import Used, recall, remember
+from assistant.safetext import clean
+from assistant.store import Library
+from assistant.streams import give_up_stdout
+from audio.capture import Capture, Ear
+from audio.devices import DEFAULT, Failure, Wish, find, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+    from assistant.config import Settings
+    from assistant.model import Event, FinishedCall
+    from assistant.runtime import CallSession, Playback
+    from audio.devices import Device
+
+NONE: Final = "none"
+"""--them none: there is only a microphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the user asked for on the command line."""
+
+    mic: str | None
+    """Index or part of a name; None for what was used last, else the default."""
+    them: str | None
+    """Likewise; "none" for a microphone alone."""
+    words: bool
+    save: bool
+    model: str | None
+    terms: str | None = None
+    """File with names and words of this deal."""
+
+
+class Live:
+    """Runs beside one call.
+
+    Consent is to be asked in `_session`, before any device is opened. While it runs, the call is
+    written down in a journal, which is deleted once the call is in the library.
+    """
+
+    def __init__(self, settings: Settings, options: LiveOptions) -> None:
+        self._options = options
+        self._parts = Parts(settings, options)
+        self._journal: Journal | None = None
+
+    def as_events(self) -> int:
+        """Print every event as a line until told to end; then the summary, and it is saved.
+
+        Raises:
+            ThatsRightError: it could not begin, or not be saved.
+        """
+        session = self._session()
+        printer = _Printer(words=self._options.words)
+        with _hanging_up(session.playback), self._written_down():
+            finished = session.run(printer.tell)
+            printer.progress.clear()
+            if finished is not None:
+                self._save(finished)
+        return 0
+
+    def on_screen(self) -> int:
+        """Show it in the live screen until hung up; then the summary, and it is saved.
+
+        Raises:
+            ThatsRightError: it could not begin, or not be saved.
+        """
+        session = self._session()
+        with self._written_down():
+            screen = show(session, self._save)
+        if screen.failure is not None:
+            raise screen.failure
+        return 0
+
+    def _session(self) -> CallSession:
+        """Ready to run: everything that can fail has been tried, but opening the devices."""
+        self._parts.check_library()
+        ears = choose_ears(self._options.mic, self._options.them)
+        now = datetime.now(tz=UTC)
+        info = CallInfo(
+            title=f"Call of {now.astimezone():%Y-%m-%d %H:%M}",
+            path=" + ".join(clean(ear.device.name) for ear in ears),
+            source=Source.LIVE,
+            model=self._parts.model.name,
+            duration_s=None,
+            started_at=now,
+            speakers=tuple(ear.speaker for ear in ears),
+        )
+        session = self._parts.listening(info, LiveFeed(Capture(ears)))
+        if self._options.save:
+            self._journal = Journal.start(data_folder(), info)
+            session.keep_with(self._journal)
+        return session
+
+    def _save(self, call: FinishedCall) -> str | None:
+        """Keep a finished call, then give up its journal; None when nobody spoke."""
+        if self._journal is None:
+            return self._parts.save(call)
+        if not any(isinstance(e, Transcript) for e in call.events):
+            self._journal.remove()
+            return None
+        with Library.open(data_folder()) as library:
+            return str(file_away(data_folder(), library, call, self._journal))
+
+    @contextmanager
+    def _written_down(self) -> Iterator[None]:
+        """What did not get into the library stays in the journal, to be offered back."""
+        try:
+            yield
+        finally:
+            if self._journal is not None:
+                self._journal.close()
+
+
+def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
+    """The devices of a call, me first; what was named is remembered for the next.
+
+    Raises:
+        DeviceError: a device is not there, or the name fits several.
+    """
+    devices = listing()
+    if isinstance(devices, Failure):
+        raise DeviceError(devices.reason)
+    used = recall(data_folder())
+    alone = (them or used.them or "").strip().lower() == NONE
+    mine = Wish(loopback=False, text=mic or _still_there(devices, used.mic, loopback=False))
+    heard = [Ear(Speaker.UNKNOWN if alone else Speaker.ME, mine, _found(devices, mine, None))]
+    if not alone:
+        theirs = Wish(loopback=True, text=them or _still_there(devices, used.them, loopback=True))
+        device = _found(devices, theirs, heard[0].device.id)
+        if device.id == heard[0].device.id:
+            raise DeviceError(
+                f"{clean(device.name)} was chosen for both sides. Give each side its own, or "
+                "listen to the microphone alone: --them none."
+            )
+        heard.append(Ear(Speaker.THEM, theirs, device))
+    _remember(used, heard, mic, them)
+    return tuple(heard)
+
+
+def _found(devices: Sequence[Device], wish: Wish, taken: str | None) -> Device:
+    found = find(devices, wish, taken)
+    if isinstance(found, Failure):
+        raise DeviceError(clean(found.reason))
+    return found
+
+
+def _still_there(devices: Sequence[Device], name: str | None, *, loopback: bool) -> str | None:
+    """What was used last, unless it is not there today."""
+    if name is None or isinstance(find(devices, Wish(loopback, name)), Failure):
+        return None
+    return name
+
+
+def _remember(used: Used, ears: Sequence[Ear], mic: str | None, them: str | None) -> None:
+    """By name: an index means another device tomorrow."""
+
+    def kept(given: str | None, before: str | None, device: Device | None) -> str | None:
+        if given is None:
+            return before
+        word = given.strip().lower()
+        if word in {NONE, DEFAULT} or device is None:
+            return word
+        return device.name
+
+    other = ears[1].device if len(ears) > 1 else None
+    fresh = Used(kept(mic, used.mic, ears[0].device), kept(them, used.them, other))
+    if fresh != used:
+        remember(data_folder(), fresh)
+
+
+class _Printer:
+    """Events as lines; once nobody reads them any more, the call goes on to its end unread."""
+
+    def __init__(self, *, words: bool) -> None:
+        self.progress = Progress()
+        self._words = words
+        self._read = True
+
+    def tell(self, event: Event) -> None:
+        if not self._read:
+            return
+        try:
+            print_event(self.progress, event, words=self._words)
+        except OSError:  # the terminal was closed, or the reader has gone
+            give_up_stdout()
+            self._read = False
+
+
+@contextmanager
+def _hanging_up(playback: Playback) -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal end the call properly; a second one ends it at once."""
+
+    def hang_up(_number: int, _frame: FrameType | None) -> None:
+        if playback.finishing:
+            playback.stop()
+            raise KeyboardInterrupt
+        playback.finish()
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32":
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        if before[number] is not signal.SIG_IGN:  # nohup and parents decide otherwise
+            signal.signal(number, hang_up)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

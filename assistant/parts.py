@@ -1,0 +1,205 @@
+"""What every call needs, whoever feeds it: phrases, speech model, front ends, the library."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from assistant import models, phrases, wire
+from assistant.asr import Decoding, WhisperRecogniser, device_for
+from assistant.calltime import clock
+from assistant.endpoints import EndpointPolicy
+from assistant.errors import StoreError, ThatsRightError
+from assistant.model import CallStarted, Transcript
+from assistant.paths import config_folder, data_folder
+from assistant.runtime import CallSession, Recognisers
+from assistant.safetext import clean
+from assistant.store import Library
+from assistant.terms import read_terms
+from audio.listener import Listener
+from audio.segmenter import SegmenterConfig
+from audio.vad import SpeechDetector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.config import Settings
+    from assistant.feeds import Feed
+    from assistant.model import CallInfo, Event, FinishedCall
+    from tui.app import CallApp
+
+OWN_PHRASES: Final = "phrases.toml"
+"""The user's own phrases, beside the settings."""
+
+
+class Options(Protocol):
+    """What of the command line matters for any call."""
+
+    @property
+    def save(self) -> bool:
+        """Whether it goes into the library."""
+
+    @property
+    def model(self) -> str | None:
+        """Folder or name of the speech model."""
+
+    @property
+    def terms(self) -> str | None:
+        """File with names and words of this deal."""
+
+
+class Parts:
+    """Made when asked for, once for all calls of a command."""
+
+    def __init__(self, settings: Settings, options: Options) -> None:
+        self._settings = settings
+        self._options = options
+
+    def check_library(self) -> None:
+        """Find out before the first call, not after hours of it, that none can be kept.
+
+        Raises:
+            StoreError: the library cannot be opened.
+        """
+        if not self._options.save:
+            return
+        try:
+            Library.open(data_folder()).close()
+        except StoreError as error:
+            raise StoreError(f"{error} Or play without keeping the call: --no-save.") from error
+
+    def session(
+        self,
+        info: CallInfo,
+        feed: Feed,
+        ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
+    ) -> CallSession:
+        """A call of words; with `ears`, of sound."""
+        recognisers = Recognisers(lambda: self._recogniser, self._smaller)
+        return CallSession(info, feed, recognisers, self.book, ears)
+
+    def listening(self, info: CallInfo, feed: Feed) -> CallSession:
+        """A call of sound."""
+        policy = EndpointPolicy.of(self.book.short, self.book.goes_on)
+
+        def ears() -> tuple[Listener, EndpointPolicy]:
+            return Listener(info.speakers, SpeechDetector, SegmenterConfig()), policy
+
+        return self.session(info, feed, ears)
+
+    @cached_property
+    def model(self) -> models.SpeechModel:
+        """The speech model.
+
+        Raises:
+            ModelError: there is none, or it is not what it should be.
+        """
+        gpu = device_for(self._settings.device) == "cuda"
+        return models.find(self._options.model or self._settings.model, gpu=gpu)
+
+    @cached_property
+    def book(self) -> phrases.PhraseBook:
+        """The phrases that ship, and the user's own.
+
+        Raises:
+            ConfigError: their file cannot be read, or an entry does not fit.
+        """
+        book = phrases.load("en")
+        named = self._settings.phrases
+        own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
+        return phrases.with_own(book, own) if named or own.is_file() else book
+
+    def save(self, call: FinishedCall) -> str | None:
+        """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
+        if not self._options.save or not any(isinstance(e, Transcript) for e in call.events):
+            return None
+        with Library.open(data_folder()) as library:
+            return str(library.save(call))
+
+    @cached_property
+    def _terms(self) -> tuple[str, ...]:
+        """Names and words of this deal.
+
+        Raises:
+            ConfigError: their file cannot be read.
+        """
+        named = self._options.terms or self._settings.terms
+        return read_terms(Path(named).expanduser()) if named else ()
+
+    @cached_property
+    def _recogniser(self) -> WhisperRecogniser:
+        return self._load(self.model)
+
+    def _smaller(self) -> WhisperRecogniser | None:
+        """For a machine that cannot keep up: loaded only then."""
+        model = models.smaller(self.model, self._settings.language)
+        return None if model is None else self._load(model)
+
+    def _load(self, model: models.SpeechModel) -> WhisperRecogniser:
+        decoding = Decoding(
+            language=self._settings.language,
+            threads=self._settings.threads,
+            device=self._settings.device,
+            replies=self.book.short if self._settings.language == "en" else (),
+            terms=self._terms,
+        )
+        return WhisperRecogniser(model.folder, model.name, decoding)
+
+
+class Progress:
+    """How far a long call is, on stderr when that is a terminal and stdout is not."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._of = ""
+
+    def show(self, event: Event) -> None:
+        """Say how far it is after each utterance."""
+        if not self._on:
+            return
+        match event:
+            case CallStarted(info):
+                self._of = f" of {clock(info.duration_s)}" if info.duration_s else ""
+            case Transcript(end_s=end_s):
+                sys.stderr.write(f"\r\x1b[K{clock(end_s)}{self._of} heard")
+                sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave the line as it was."""
+        if self._on:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def print_event(progress: Progress, event: Event, *, words: bool) -> None:
+    """One event as a line on stdout."""
+    line = wire.to_line(event, words=words)
+    if line is not None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    progress.show(event)
+
+
+def show(session: CallSession, save: Callable[[FinishedCall], str | None]) -> CallApp:
+    """Run a call on the screen; what stays in the terminal is under which id it was saved."""
+    from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
+
+    kept: list[str] = []
+
+    def keep(call: FinishedCall) -> str | None:
+        number = save(call)
+        kept.extend([number] if number else [])
+        return number
+
+    screen = CallApp(session, keep)
+    screen.run()
+    for number in kept:
+        sys.stdout.write(f"Saved as call {number}: thatsright report {number}\n")
+    return screen
+
+
+def say(error: ThatsRightError) -> None:
+    """What went wrong, on stderr."""
+    sys.stderr.write(f"thatsright: {clean(str(error))}\n")

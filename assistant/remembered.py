@@ -1,0 +1,55 @@
+"""Which devices were used last: a small private file in the data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from assistant.errors import ThatsRightError
+from assistant.paths import PRIVATE_FILE_MODE, private_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE: Final = "devices.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the user named last; None for what was never named."""
+
+    mic: str | None = None
+    them: str | None = None
+
+
+def recall(folder: Path) -> Used:
+    """What was used last; nothing when the file is not there or damaged, since it costs nothing."""
+    try:
+        kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        named = {k: kept[k] for k in ("mic", "them") if isinstance(kept.get(k), str)}
+    except (OSError, ValueError, AttributeError):
+        return Used()
+    return Used(**named)
+
+
+def remember(folder: Path, used: Used) -> None:
+    """Keep it for the next call; written beside and moved into place.
+
+    Raises:
+        ThatsRightError: it cannot be written.
+    """
+    path = private_folder(folder) / FILE
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.unlink(missing_ok=True)
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(asdict(used), file)
+        fresh.replace(path)
+    except OSError as error:
+        raise ThatsRightError(
+            f"{path} cannot be written ({error.strerror}), so the devices are not remembered. "
+            "Check the disk and the permissions."
+        ) from error

@@ -1,0 +1,82 @@
+"""A call being heard: devices listened to, each in its thread, put together by call time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audio.devices import Inbox, Leg
+from audio.live import Lockstep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from audio.devices import Device, Wish
+    from audio.files import Item
+    from audio.types import Speaker
+
+LOOK_S: Final = 0.04
+"""How often time passes when nothing comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who is heard, and through what."""
+
+    speaker: Speaker
+    wish: Wish
+    device: Device
+    """What the wish means when the call begins."""
+
+
+class Capture:
+    """The devices of one call. Call time begins when `items` does; it is listened to once."""
+
+    def __init__(self, ears: Sequence[Ear], clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` in seconds; a monotonic one stands still while the computer sleeps."""
+        self.speakers = tuple(ear.speaker for ear in ears)
+        self._clock = clock
+        self._ears = tuple(ears)
+        self._inbox = Inbox(clock)
+        self._legs: dict[Speaker, Leg] = {}
+        self._lockstep = Lockstep(self.speakers, 0.0)
+
+    def items(self) -> Generator[Item | None]:
+        """What is heard, as it comes; None when nothing did for a moment."""
+        self._lockstep = Lockstep(self.speakers, self._clock())
+        for ear in self._ears:
+            leg = Leg(ear.wish, ear.device, self._inbox.mouth(ear.speaker), self._taken(ear))
+            self._legs[ear.speaker] = leg
+        try:
+            for leg in self._legs.values():
+                leg.start()
+            while True:
+                now_s = self._clock()
+                self._fetch(LOOK_S)
+                yield from self._lockstep.take(now_s)
+                yield None
+        finally:
+            for leg in self._legs.values():
+                leg.close()
+
+    def rest(self) -> Iterator[Item]:
+        """Listen no longer; what came meanwhile."""
+        for leg in self._legs.values():
+            leg.close()
+        self._fetch(0.0)
+        yield from self._lockstep.finish()
+
+    def _fetch(self, timeout_s: float) -> None:
+        """Everything that is there; wait for the first."""
+        item = self._inbox.take(timeout_s)
+        while item is not None:
+            self._lockstep.push(item)
+            item = self._inbox.take(0.0)
+
+    def _taken(self, ear: Ear) -> Callable[[], str | None]:
+        def taken() -> str | None:
+            others = (leg.id for who, leg in self._legs.items() if who is not ear.speaker)
+            return next(others, None)
+
+        return taken

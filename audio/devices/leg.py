@@ -1,0 +1,90 @@
+"""One leg being listened to, in a thread of its own: a device that goes is opened again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from audio.devices.choosing import find_again
+from audio.devices.kinds import Device, Failure
+from audio.devices.reach import listen, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audio.devices.choosing import Wish
+    from audio.devices.kinds import Mouth
+
+AGAIN_S: Final = 0.2
+"""How long to wait before a lost device is looked for again."""
+
+LOOK_S: Final = 1.0
+"""How often a leg looks whether a better device than the one it has is there."""
+
+CLOSING_S: Final = 2.0
+"""A library that does not let go by then is left behind."""
+
+
+class Leg:
+    """Listens until it is closed, whatever becomes of the devices; the other leg never notices."""
+
+    def __init__(
+        self, wish: Wish, device: Device, mouth: Mouth, taken: Callable[[], str | None]
+    ) -> None:
+        """`taken` says which device the other leg listens to, by its id."""
+        self.id: str | None = device.id
+        """Of the device it listens to."""
+        self._wish = wish
+        self._first = device
+        self._mouth = mouth
+        self._taken = taken
+        self._over = threading.Event()
+        self._look_at = 0.0
+        self._thread = threading.Thread(
+            target=self._run, name=f"leg of {mouth.speaker}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Listen from now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Listen no longer. Safe to call again."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSING_S)
+
+    def _run(self) -> None:
+        device: Device | None = self._first
+        while not self._over.is_set():
+            if device is not None:
+                self.id = device.id
+                self._look_at = time.monotonic() + LOOK_S
+                why = listen(device, self._mouth, self._go_on)
+                if self._over.is_set():
+                    return
+                self._mouth.gone(why)
+                if why:
+                    self._over.wait(AGAIN_S)
+            else:
+                self._over.wait(AGAIN_S)
+            device = self._found()
+
+    def _found(self) -> Device | None:
+        devices = listing()
+        if isinstance(devices, Failure):
+            return None
+        found = find_again(devices, self._wish, self._first, self._taken())
+        return None if isinstance(found, Failure) else found
+
+    def _go_on(self) -> bool:
+        """False when it is to be closed, or another device is the one to listen to."""
+        if self._over.is_set():
+            return False
+        now_s = time.monotonic()
+        if now_s >= self._look_at:
+            self._look_at = now_s + LOOK_S
+            better = self._found()
+            return better is None or better.id == self.id
+        return True

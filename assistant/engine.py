@@ -291,8 +291,8 @@ class Engine:
         self._waiting = None
         said = talk.read_together([u for u in turn.utterances if u.start_s >= answer.since_s])
         found = read_reply(self.book, said, answer.move)
-        remarks = self._remarks(heard, answer.move)
         self._answer = answer
+        remarks = self._remarks(heard, answer.move)
         if found is not None and found.kind is SignalKind.THATS_RIGHT and _mocked(remarks):
             found = None
         if found is not None:

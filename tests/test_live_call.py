@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
     Event = dict[str, object]
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        os.environ.get("THATSRIGHT_LIVE_TESTS") != "1",
+        reason="a live call through a sound server, 3 minutes: set THATSRIGHT_LIVE_TESTS=1",
+    ),
+]
 
 SOON_S = 60
 """What has not come by then never will."""

@@ -4,6 +4,7 @@ import functools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import hypothesis
 import numpy as np
 import pytest
 from scripted import Clock, running
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from audio.types import Samples
+
+# How long an example takes is no property: speed belongs in the benches.
+hypothesis.settings.register_profile("any pace", deadline=None)
+hypothesis.settings.load_profile("any pace")
 
 FORMANTS = ((600, 250, 3.0, 90, 1.0), (1400, 500, 2.0, 150, 0.6), (2500, 0, 1.0, 180, 0.3))
 """Centre Hz, how far it wanders, how fast, width Hz, strength."""

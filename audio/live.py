@@ -89,10 +89,6 @@ class _Stream:
     """Of the device, also those that were dropped."""
 
 
-AHEAD_SAMPLES: Final = RATE_HZ
-"""A device's sound is nowhere near so far ahead of when it came; what is, is dropped."""
-
-
 class _Leg:
     """One speaker's device: where its sound belongs, and what became of it."""
 
@@ -160,10 +156,7 @@ class _Leg:
             self._put(stream, stream.resampler.push(np.zeros(chunk.missed_frames, np.float32)))
         stream.frames += frames
         stream.alignment.heard(stream.frames / chunk.rate_hz, at_s)
-        samples = self._fitted(stream, stream.resampler.push(_mono(chunk)))
-        # Sound from the future: a stream that does not wait for its device any more.
-        room = max(0, round(at_s * RATE_HZ) + AHEAD_SAMPLES - stream.at)
-        self._put(stream, samples[:room])
+        self._put(stream, self._fitted(stream, stream.resampler.push(_mono(chunk))))
 
     def tell_lost(self) -> None:
         """Say what was lost since the last time, once it is worth it."""

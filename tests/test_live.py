@@ -267,14 +267,3 @@ def test_what_nobody_fetches_is_dropped_and_counted_without_waiting() -> None:
     assert item is not None
     assert isinstance(item.what, Chunk)
     assert item.what.missed_frames == 7 * RATE_HZ
-
-
-def test_a_stream_that_no_longer_waits_for_its_device_does_not_run_ahead_of_the_call() -> None:
-    call = Call()
-    for who in (ME, THEM):
-        call.opened(who, 0.0)
-    for _ in range(200):
-        for who in (ME, THEM):
-            call.chunk(who, steady(0.5), 3.0)
-    call.now(3.0)
-    assert len(call.heard(THEM)) <= 4.1 * RATE_HZ

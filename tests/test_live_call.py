@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.model,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        os.environ.get("THATSRIGHT_LIVE_TESTS") != "1",
-        reason="a live call through a sound server, 3 minutes: set THATSRIGHT_LIVE_TESTS=1",
-    ),
 ]
 
 SOON_S = 60
@@ -120,11 +116,30 @@ class LiveCall:
 
     def ended_by(self, number: int) -> Ended:
         self._process.send_signal(number)
+        self._process.wait(SOON_S)
         out = "".join(self.lines.to_the_end())
         with self._process as process:
             err = process.stderr.read() if process.stderr else ""
-            process.wait(SOON_S)
         return Ended(process.returncode, out, err)
+
+    def leave(self) -> None:
+        """Whatever became of the test, nothing of it runs on."""
+        with self._process as process:
+            process.kill()
+
+
+@pytest.fixture
+def listening(tmp_path: Path, server: SoundServer) -> Iterator[Callable[..., LiveCall]]:
+    """Begins a call that is over when the test is."""
+    calls: list[LiveCall] = []
+
+    def begin(*more: str) -> LiveCall:
+        calls.append(LiveCall(tmp_path, server, *more))
+        return calls[-1]
+
+    yield begin
+    for call in calls:
+        call.leave()
 
 
 def to_the_end(*players: subprocess.Popen[str]) -> None:
@@ -151,7 +166,10 @@ def signals(events: list[Event]) -> list[tuple[object, object]]:
 
 
 def test_a_call_is_heard_as_its_recording_is(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
     recording = tmp_path / "same.wav"
     with wave.open(str(recording), "wb") as file:
@@ -159,7 +177,7 @@ def test_a_call_is_heard_as_its_recording_is(
         both = np.stack([legs[Speaker.ME], legs[Speaker.THEM]], axis=1)
         file.writeframes((np.clip(both, -1, 1) * 32767).astype("<i2").tobytes())
     replayed = run(tmp_path, "replay", recording, "--json", "--no-save", "--model", "tiny.en")
-    call = LiveCall(tmp_path, server, "--no-save")
+    call = listening("--no-save")
     to_the_end(server.play(MINE, legs[Speaker.ME]), server.play(THEIRS, legs[Speaker.THEM]))
     heard = call.ended_by(signal.SIGINT)
     assert (heard.status, heard.err) == (0, "")
@@ -175,9 +193,12 @@ def test_a_call_is_heard_as_its_recording_is(
 
 
 def test_a_call_that_is_killed_is_brought_back_to_the_last_thing_said(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening()
     player = server.play(THEIRS, legs[Speaker.THEM])
     spoken = call.until(says("them"))
     call.ended_by(signal.SIGKILL)
@@ -193,9 +214,12 @@ def test_a_call_that_is_killed_is_brought_back_to_the_last_thing_said(
 
 
 def test_a_call_that_is_hung_up_is_saved_and_leaves_no_journal(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening()
     player = server.play(THEIRS, legs[Speaker.THEM][: 12 * RATE_HZ])
     spoken = call.until(says("them"))
     to_the_end(player)
@@ -207,9 +231,12 @@ def test_a_call_that_is_hung_up_is_saved_and_leaves_no_journal(
 
 
 def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening()
     mine, theirs = (server.play(MINE, legs[Speaker.ME]), server.play(THEIRS, legs[Speaker.THEM]))
     call.until(says("them"))
     theirs.terminate()
@@ -235,11 +262,13 @@ def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
 
 
 def test_a_leg_that_is_dead_while_the_other_talks_is_told_once(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
     frames = legs[Speaker.ME][: len(legs[Speaker.ME]) // 480 * 480].reshape(-1, 480)
     talk = frames[np.sqrt(np.square(frames).mean(axis=1)) > 0.02].ravel()
-    call = LiveCall(tmp_path, server, "--no-save")
+    call = listening("--no-save")
     player = server.play(MINE, np.tile(talk, 1 + 22 * RATE_HZ // len(talk)))
     warning = call.until(told("The other side was not heard during", "--them"))
     to_the_end(player)

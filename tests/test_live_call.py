@@ -54,7 +54,7 @@ LOUD = 0.05
 DIFFERENT = 1
 """Signals that may come of such a border: one utterance or two."""
 
-CHOSEN = ("--mic", MINE, "--them", THEIRS, "--model", "tiny.en", "--json")
+CHOSEN = ("--mic", MINE, "--model", "tiny.en", "--json")
 
 
 @pytest.fixture
@@ -108,12 +108,24 @@ class LiveCall:
     """The command, listening."""
 
     def __init__(
-        self, home: Path, server: SoundServer, *more: str, under: Sequence[str | Path] = ()
+        self,
+        home: Path,
+        server: SoundServer,
+        *more: str,
+        under: Sequence[str | Path] = (),
+        them: str = THEIRS,
     ) -> None:
         with server.listened() as watch:
             seen = Lines(watch.stdout)
             self._process = started(
-                home, "live", *CHOSEN, *more, more=server.variables, under=under
+                home,
+                "live",
+                *CHOSEN,
+                "--them",
+                them,
+                *more,
+                more=server.variables,
+                under=under,
             )
             self._under = bool(under)
             self.lines = Lines(self._process.stdout)
@@ -154,8 +166,8 @@ def listening(tmp_path: Path, server: SoundServer) -> Iterator[Callable[..., Liv
     """Begins a call that is over when the test is."""
     calls: list[LiveCall] = []
 
-    def begin(*more: str, under: Sequence[str | Path] = ()) -> LiveCall:
-        calls.append(LiveCall(tmp_path, server, *more, under=under))
+    def begin(*more: str, under: Sequence[str | Path] = (), them: str = THEIRS) -> LiveCall:
+        calls.append(LiveCall(tmp_path, server, *more, under=under, them=them))
         return calls[-1]
 
     yield begin
@@ -302,6 +314,27 @@ def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
     listed = run(tmp_path, "calls", "--json").events
     assert [call["source"] for call in listed if "source" in call] in ([], ["live"])
     assert len(listed) == 1
+
+
+def test_the_default_is_followed_when_it_changes(
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
+) -> None:
+    """Somebody plugs in a headset, and the call program goes there by itself."""
+    server.choose(THEIRS)
+    call = listening("--no-save", them="default")
+    server.plug("Earphones")
+    server.choose("Earphones")
+    moved = call.until(told("The other side is heard from Monitor of Earphones now"))
+    player = server.play("Earphones", legs[Speaker.THEM])
+    heard = call.until(says("them"))
+    player.terminate()
+    to_the_end(player)
+    ended = call.ended_by(signal.SIGINT)
+    assert ended.status == 0, ended.err
+    assert faults(ended.events) == [moved]
+    assert float(str(heard["start_s"])) >= float(str(moved["at_s"]))
 
 
 def test_a_leg_that_is_dead_while_the_other_talks_is_warnedonce(

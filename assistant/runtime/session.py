@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from assistant.engine import Engine
 from assistant.guesses import Guesses
 from assistant.hearing import Hearing
+from assistant.legs import WordRate
 from assistant.load import Effort, Load, judge
 from assistant.model import (
     CallStarted,
     CallWarning,
     FinishedCall,
+    Source,
     SpeechDropped,
     SpeechOpened,
     SummaryReady,
@@ -131,6 +133,7 @@ class CallSession:
         self._kept: list[Event] = []
         self._end_s = 0.0
         self._keeper: Keeper | None = None
+        self._word_rate = WordRate() if info.source is Source.LIVE else None
 
     def keep_with(self, keeper: Keeper) -> None:
         """Hand what is kept of the call to `keeper` too; to be said before it runs."""
@@ -226,6 +229,9 @@ class CallSession:
             at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
             self._end_s = max(self._end_s, at_s)
         self._tell(sink, self._engine.step(heard))
+        few = None if self._word_rate is None else self._word_rate.heard(heard)
+        if few is not None:
+            self._tell(sink, (few,))
         if final:
             self.playback.said()
 

@@ -159,7 +159,8 @@ def past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> 
             break
         said += word != ","
         position += len(word) + 1
-        if said < 2 or position >= len(text):  # noqa: PLR2004 - one word may be chance
+        figure = word[0].isdigit() or word in FIGURES
+        if (said < 2 and not figure) or position >= len(text):  # noqa: PLR2004 - one word may be chance
             continue
         rest = Piece(reply[0].original, replace(reply[0].normal, text=text[position:]))
         after = read_head(book, (rest, *reply[1:]))

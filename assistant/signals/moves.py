@@ -49,6 +49,9 @@ TOLD_PIECES: Final = 7
 MIRRORED: Final = 20
 """Of their last so many words a mirror takes some."""
 
+ASIDE_WORDS: Final = 7
+"""A "so you ..." as short as this, with no word of need or feeling in it, is a check."""
+
 NEAR: Final = 3
 """They answer one of my last so many sentences."""
 
@@ -361,6 +364,9 @@ def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     has_fact = bool(book.context.fact.search(text))
     opens_as_fact = bool(book.context.fact_opening.search(text))
     retold = SO.search(text) and not has_fact and not opens_as_fact and not OF_US.search(text)
+    bare = not is_felt(book, body) and not book.context.human.search(text)
+    if retold and bare and len(last.words) <= ASIDE_WORDS:
+        return Asks.FACT
     long = len(last.words) > FACT_WORDS
     if YOU.search(plain_words(body[-1])) and (needs or long or retold):
         return Asks.PICTURE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.phrases import Act
-from assistant.signals.echoes import said_back
+from assistant.signals.echoes import confirmed_after, said_back
 from assistant.signals.findings import Finding
 from assistant.signals.heads import (
     ECHO_WORDS,
@@ -330,7 +330,9 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
             and _TAIL.search(piece.normal.text)
         ):
             return _at_the_end(reply, piece, move)
-    return None if move is None else _inside(book, reply, move)
+    if move is None:
+        return None
+    return _inside(book, reply, move) or confirmed_after(book, reply, move)
 
 
 def _at_the_end(reply: tuple[Piece, ...], piece: Piece, move: Move) -> Finding:

@@ -21,6 +21,7 @@ import jiwer
 import numpy as np
 import pytest
 from command import SAMPLES, Ended, families, need_tiny, run, started, watching
+from disks import mounted
 from soundserver import MINE, THEIRS, SoundServer, serving
 
 from audio.files import Side, open_recording
@@ -316,6 +317,60 @@ def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
     assert len(listed) == 1
 
 
+def test_a_sound_server_that_dies_and_comes_back_is_heard_again(
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
+) -> None:
+    call = listening("--no-save")
+    server.stop()
+    call.until(told("The other side is not heard"))
+    server.start()
+    server.plug(MINE)
+    server.plug(THEIRS)
+    back = call.until(told("The other side is back"))
+    player = server.play(THEIRS, legs[Speaker.THEM])
+    heard = call.until(says("them"))
+    player.terminate()
+    to_the_end(player)
+    ended = call.ended_by(signal.SIGINT)
+    assert ended.status == 0, ended.err
+    assert float(str(heard["start_s"])) >= float(str(back["at_s"])) - 0.5
+    mine = [e for e in faults(ended.events) if "our microphone" in str(e["message"])]
+    assert len(mine) == 2, mine
+
+
+def test_a_disk_that_fills_up_loses_nothing_that_was_said(
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
+) -> None:
+    data = tmp_path / "data"
+    with mounted(data, f"size=2m,mode=700,uid={os.getuid()}"):
+        call = listening()
+        try:
+            player = server.play(THEIRS, np.tile(legs[Speaker.THEM], 4))
+            before = call.until(says("them"))
+            filler = data / "filler"
+            with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(512))
+            warned = call.until(told("There is no room left on the disk"))
+            full = call.until(says("them"))
+            filler.unlink()
+            player.terminate()
+            to_the_end(player)
+            ended = call.ended_by(signal.SIGTERM)
+        finally:
+            call.leave()
+        assert ended.status == 0, ended.err
+        report = run(tmp_path, "report", "last", "--format", "json").out
+    assert float(str(warned["at_s"])) <= float(str(full["end_s"]))
+    for spoken in (before, full):
+        assert str(spoken["text"]) in report
+
+
 def test_the_default_is_followed_when_it_changes(
     server: SoundServer,
     listening: Callable[..., LiveCall],
@@ -337,7 +392,7 @@ def test_the_default_is_followed_when_it_changes(
     assert float(str(heard["start_s"])) >= float(str(moved["at_s"]))
 
 
-def test_a_leg_that_is_dead_while_the_other_talks_is_warnedonce(
+def test_a_leg_that_is_dead_while_the_other_talks_is_warned_once(
     server: SoundServer,
     listening: Callable[..., LiveCall],
     legs: dict[Speaker, Samples],

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from disks import mounted
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
 from assistant.model import CallInfo, FinishedCall, Source, Speaker, Transcript
@@ -56,22 +57,6 @@ def refused(*words: str) -> Iterator[None]:
     message = str(caught.value)
     assert not [word for word in words if word not in message], message
     assert HEARD not in message
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    """A disk of its own in `folder`; skips where that is not allowed."""
-    folder.mkdir(exist_ok=True)
-    mount = shutil.which("mount")
-    made = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
-    )
-    if not made or made.returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", folder], check=True)
 
 
 # ---- modes -----------------------------------------------------------------------------------

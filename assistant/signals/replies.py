@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.phrases import Act
-from assistant.signals.echoes import confirmed_after, said_back
 from assistant.signals.findings import Finding
 from assistant.signals.heads import (
     ECHO_WORDS,
@@ -24,6 +23,7 @@ from assistant.signals.heads import (
 )
 from assistant.signals.moves import Asks
 from assistant.signals.pictures import FACT_WORDS
+from assistant.signals.said_back import confirmed_after, said_back
 from assistant.text import Piece
 
 if TYPE_CHECKING:

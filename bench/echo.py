@@ -50,10 +50,11 @@ from audio.types import Block
 from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from assistant.asr import Recogniser
     from assistant.feeds import Fed
+    from audio.types import Utterance
 
 BLOCK = RATE_HZ // 25
 LEVEL = 0.1
@@ -85,6 +86,7 @@ class Call:
     turns: tuple[Turn, ...]
 
     def of(self, speaker: Speaker) -> list[Turn]:
+        """One speaker's turns."""
         return [t for t in self.turns if t.speaker is speaker]
 
 
@@ -122,7 +124,7 @@ def main() -> None:
     parser.add_argument("--apart-ms", type=float, default=0.0, help="their leg is late by this")
     parser.add_argument("-v", action="store_true", help="show what was heard of theirs as mine")
     arguments = parser.parse_args()
-    hear = recogniser(arguments.model)
+    hear = Remembering(recogniser(arguments.model))
     print(
         f"{platform.platform()}, {os.cpu_count()} cores, model {hear.name}, "
         f"{arguments.calls} calls of {arguments.turns} turns, seed {arguments.seed}, "
@@ -140,7 +142,7 @@ def main() -> None:
             seed=number,
             drift_ppm=arguments.drift_ppm,
         )
-        heard_right = heard_words(call, mine_of(call, through(call, room, "as it is", hear, cost)))
+        heard_right = heard_words(mine_of(call, through(call, room, "as it is", hear, cost)))
         for level in (None, *LEVELS_DB):
             name = "headset" if level is None else f"echo {level:.0f} dB"
             for stage in STAGES if level is not None else ("as it is", "both"):
@@ -237,6 +239,31 @@ def through(call: Call, room: Room, stage: str, hear: Recogniser, cost: Cost) ->
     return session([b if checking else replace(b, echo=False) for b in blocks], hear)
 
 
+class Remembering:
+    """The same sound is decoded once."""
+
+    def __init__(self, hear: Recogniser) -> None:
+        self._hear = hear
+        self._known: dict[tuple[object, ...], Transcript | None] = {}
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self._hear.name
+
+    def recognise(self, utterances: Sequence[Utterance]) -> list[Transcript | None]:
+        """What was said in each."""
+        keys = [(u.speaker, u.start_sample, u.samples.tobytes()) for u in utterances]
+        new = [i for i, key in enumerate(keys) if key not in self._known]
+        for i, said in zip(new, self._hear.recognise([utterances[i] for i in new]), strict=True):
+            self._known[keys[i]] = said
+        return [self._known[key] for key in keys]
+
+    def guess(self, utterance: Utterance) -> Transcript | None:
+        """Nobody watches."""
+        return self._hear.guess(utterance)
+
+
 @dataclass
 class _Feed:
     blocks: list[Block]
@@ -273,7 +300,7 @@ def mine_of(call: Call, said: list[Transcript]) -> jiwer.WordOutput:
     return jiwer.process_words(" ".join(wanted), " ".join(w for w, _ in _heard(said)) or "-")
 
 
-def heard_words(_call: Call, compared: jiwer.WordOutput) -> set[int]:
+def heard_words(compared: jiwer.WordOutput) -> set[int]:
     """Which of my words were heard right."""
     return {
         chunk.ref_start_idx + i
@@ -298,7 +325,7 @@ def counted(call: Call, said: list[Transcript], heard_right: set[int], *, verbos
     mine = sorted(call.of(Speaker.ME), key=lambda t: t.start_s)
     theirs = call.of(Speaker.THEM)
     compared = mine_of(call, said)
-    right = heard_words(call, compared)
+    right = heard_words(compared)
     matched = {
         chunk.hyp_start_idx + i
         for chunk in compared.alignments[0]

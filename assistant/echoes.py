@@ -35,7 +35,7 @@ LIKE: Final = 0.8
 SHORT_LETTERS: Final = 3
 """Words of at most so many letters must be the same."""
 
-LEAST_RUN: Final = 3
+LEAST_RUN: Final = 4
 """So many words of theirs in a row, among mine, are an echo; fewer are words both used."""
 
 MOST_BETWEEN: Final = 2

@@ -122,7 +122,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drift-ppm", type=float, default=0.0)
     parser.add_argument("--apart-ms", type=float, default=0.0, help="their leg is late by this")
-    parser.add_argument("-v", action="store_true", help="show what was heard of theirs as mine")
+    parser.add_argument(
+        "-v", action="store_true", help="show every call, and what was heard of theirs as mine"
+    )
     arguments = parser.parse_args()
     hear = Remembering(recogniser(arguments.model))
     print(
@@ -149,6 +151,8 @@ def main() -> None:
                 said = through(call, replace(room, level_db=level), stage, hear, cost)
                 counts = counted(call, said, heard_right, verbose=arguments.v)
                 found[name, stage].append(counts)
+                if arguments.v:
+                    print(f"    call {number + 1}, {name}, {stage}: {counts}", flush=True)
     for (name, stage), counts in found.items():
         show(name, stage, counts)
     print(

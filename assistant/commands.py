@@ -44,6 +44,14 @@ app = typer.Typer(
 INTERRUPTED: Final = 130
 
 
+class Echo(StrEnum):
+    """Whether the other side is taken out of my microphone."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class Format(StrEnum):
     """What a report can be."""
 
@@ -162,6 +170,14 @@ def live(
     record: Annotated[
         bool, typer.Option("--record", help="Keep the sound of both sides with the call, as FLAC.")
     ] = False,
+    echo: Annotated[
+        Echo | None,
+        typer.Option(
+            help="Take the other side out of your microphone: auto does where it comes back, as "
+            "it does without a headset. [default: the setting, else auto]",
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
     ] = None,
@@ -175,7 +191,14 @@ def live(
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
     options = LiveOptions(
-        mic, them, words=words, save=not no_save, model=model, terms=terms, record=record
+        mic,
+        them,
+        words=words,
+        save=not no_save,
+        model=model,
+        terms=terms,
+        record=record,
+        echo=None if echo is None else echo.value,
     )
     with _told("Stopped before the call was done: thatsright recover brings it back."):
         beside = Live(config.load(), options)

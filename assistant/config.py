@@ -39,6 +39,9 @@ class Settings:
     """File with names and words of this deal, one a line."""
     phrases: str | None = None
     """File with the user's own phrases; None for phrases.toml beside the settings, if there."""
+    echo: str = "auto"
+    """Whether the other side is taken out of the microphone of a live call: auto where it comes
+    back, on always, off never."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -80,6 +83,7 @@ _FITS: Final = {
     "device": '"cpu", "cuda" or "auto"',
     "terms": "a file, in quotes",
     "phrases": "a file, in quotes",
+    "echo": '"auto", "on" or "off"',
 }
 
 
@@ -102,7 +106,9 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
                 settings = replace(settings, terms=str(value))
             case "phrases", str() if value:
                 settings = replace(settings, phrases=str(value))
-            case "model" | "language" | "threads" | "device" | "terms" | "phrases", _:
+            case "echo", "auto" | "on" | "off":
+                settings = replace(settings, echo=str(value))
+            case "model" | "language" | "threads" | "device" | "terms" | "phrases" | "echo", _:
                 raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from audio.capture import Capture
+    from audio.echo import EchoStage
     from audio.files import Recording
     from audio.record import Recorder
 
@@ -84,6 +85,8 @@ class LiveFeed:
     capture: Capture
     recorder: Recorder | None = None
     """Keeps the sound as it was heard, when the user asked for it."""
+    echo: EchoStage | None = None
+    """Takes the other side out of my microphone; the sound is kept without it."""
 
     def items(self, until: Until) -> Iterator[Fed]:
         """What there is to hear, in call order; what is left once `until` answers False."""
@@ -93,13 +96,18 @@ class LiveFeed:
         try:
             for item in heard:
                 if item is not None:
-                    yield from self._recorded(item)
+                    for each in self._without_echo(item):
+                        yield from self._recorded(each)
                 if not until(0.0):
                     break
             for item in self.capture.rest():
-                yield from self._recorded(item)
+                for each in self._without_echo(item):
+                    yield from self._recorded(each)
         finally:
             heard.close()
+
+    def _without_echo(self, item: Block | Note) -> tuple[Block | Note, ...]:
+        return (item,) if self.echo is None or isinstance(item, Note) else self.echo.take(item)
 
     def _recorded(self, item: Block | Note) -> Iterator[Fed]:
         if isinstance(item, Note):

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.echoes import Echoes
 from assistant.model import SpeechDropped, SpeechOpened, Tick
 from assistant.voices import Voices
 from audio.types import Passed, Pause, Resumed, SpeechStarted, Utterance, seconds
@@ -30,6 +31,7 @@ class Hearing:
         self._listener = listener
         self._policy = policy
         self._voices = Voices()
+        self._echoes = Echoes()
         self._said: dict[tuple[Speaker, int], tuple[Transcript | None, Prosody | None]] = {}
         """Answers to questions that are still open."""
         self._wanted: set[tuple[Speaker, int]] = set()
@@ -52,6 +54,9 @@ class Hearing:
 
     def push(self, block: Block) -> tuple[Heard, ...]:
         """Take a block of sound; return what is known now."""
+        if block.echo:
+            end = block.start_sample + len(block.samples)
+            self._echoes.possible(seconds(block.start_sample), seconds(end))
         return self._known(self._listener.push(block))
 
     def finish(self) -> tuple[Heard, ...]:
@@ -107,4 +112,5 @@ class Hearing:
                         lively = self._voices.heard(utterance.speaker, prosody)
                         known.append(replace(said, enthusiasm=lively))
             self._due.popleft()
-        return tuple(known)
+        passed = self._echoes.push(known)
+        return (*passed, *self._echoes.finish()) if self.done else passed

@@ -22,6 +22,7 @@ from assistant.store import Library
 from assistant.streams import give_up_stdout
 from audio.capture import Capture, Ear
 from audio.devices import DEFAULT, Failure, Wish, find, listing
+from audio.echo import EchoMode, EchoStage
 from audio.record import Recorder
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class LiveOptions:
     """File with names and words of this deal."""
     record: bool = False
     """Keep the sound too; only a call that is saved can have any."""
+    echo: str | None = None
+    """auto, on or off; None for what the settings say."""
 
 
 class Live:
@@ -63,6 +66,7 @@ class Live:
 
     def __init__(self, settings: Settings, options: LiveOptions) -> None:
         self._options = options
+        self._echo = EchoMode(options.echo or settings.echo)
         self._parts = Parts(settings, options)
         self._journal: Journal | None = None
         self._recorder: Recorder | None = None
@@ -113,10 +117,16 @@ class Live:
             self._journal = Journal.start(data_folder(), info)
             if self._options.record:
                 self._recorder = Recorder(self._journal.sound)
-        session = self._parts.listening(info, LiveFeed(Capture(ears), self._recorder))
+        feed = LiveFeed(Capture(ears), self._recorder, self._echo_stage(ears))
+        session = self._parts.listening(info, feed)
         if self._journal is not None:
             session.keep_with(self._journal)
         return session
+
+    def _echo_stage(self, ears: Sequence[Ear]) -> EchoStage | None:
+        """With a microphone alone both sides are meant to be in it."""
+        both = {ear.speaker for ear in ears} == {Speaker.ME, Speaker.THEM}
+        return EchoStage(self._echo) if both and self._echo is not EchoMode.OFF else None
 
     def _save(self, call: FinishedCall) -> str | None:
         """Keep a finished call, then give up its journal; None when there is nothing to keep."""

@@ -37,6 +37,8 @@ class Block:
     start_sample: int
     """Position in the call, samples at `RATE_HZ`."""
     samples: Samples
+    echo: bool = False
+    """Whether the other side may come back in it, also where it was taken out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

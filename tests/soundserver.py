@@ -73,6 +73,13 @@ class SoundServer:
         (number,) = [row.split()[0] for row in listed.splitlines() if f"sink_name={name}" in row]
         self._run("pactl", "unload-module", number)
 
+    def come_back(self, played: str, heard: str, delay_ms: int) -> None:
+        """What is played on one is heard on the other too, later: no headset."""
+        self._run(
+            *("pactl", "load-module", "module-loopback", f"source={played}.monitor"),
+            *(f"sink={heard}", f"latency_msec={delay_ms}", "rate=48000"),
+        )
+
     def choose(self, name: str) -> None:
         """The user chooses another thing to play on."""
         self._run("pactl", "set-default-sink", name)

@@ -52,6 +52,14 @@ def test_where_it_runs_and_the_terms_of_the_deal_can_be_set(tmp_path: Path, devi
     assert load(environment, tmp_path) == Settings(device="cpu", terms="other.txt")
 
 
+@pytest.mark.parametrize("echo", ["on", "off", "auto"])
+def test_whether_echo_is_taken_out_can_be_set(tmp_path: Path, echo: str) -> None:
+    assert load({}, tmp_path).echo == "auto"
+    settings_file(tmp_path, f'echo = "{echo}"\n')
+    assert load({}, tmp_path) == Settings(echo=echo)
+    assert load({"THATSRIGHT_ECHO": "off"}, tmp_path) == Settings(echo="off")
+
+
 def test_an_empty_variable_is_none(tmp_path: Path) -> None:
     settings_file(tmp_path, 'model = "base"\n')
     assert load({"THATSRIGHT_MODEL": "", "THATSRIGHT_HOME": "/x"}, tmp_path).model == "base"
@@ -77,6 +85,8 @@ def test_an_empty_variable_is_none(tmp_path: Path) -> None:
         ("device = true", ("“device”",)),
         ('terms = ""', ("“terms”", "in quotes")),
         ("terms = 3", ("“terms”",)),
+        ('echo = "maybe"', ("“echo”", "auto", "off")),
+        ("echo = false", ("“echo”",)),
     ],
 )
 def test_a_file_that_does_not_fit(tmp_path: Path, content: str | bytes, words: tuple[str]) -> None:

@@ -55,6 +55,11 @@ LOUD = 0.05
 DIFFERENT = 1
 """Signals that may come of such a border: one utterance or two."""
 
+ECHO_S = 16
+"""So long they talk into my microphone."""
+
+ECHO_MS = 150
+
 CHOSEN = ("--mic", MINE, "--model", "tiny.en", "--json")
 
 
@@ -284,6 +289,18 @@ def test_a_call_that_is_hung_up_reached_nobody_is_saved_and_can_be_deleted(
     assert not sound.exists()
     for file in (f for f in (tmp_path / "data").rglob("*") if f.is_file()):
         assert str(spoken["text"]).encode() not in file.read_bytes(), file
+
+
+def test_the_other_side_is_not_heard_as_me_without_a_headset(
+    server: SoundServer, listening: Callable[..., LiveCall], legs: dict[Speaker, Samples]
+) -> None:
+    server.come_back(THEIRS, MINE, ECHO_MS)
+    call = listening("--no-save")
+    to_the_end(server.play(THEIRS, legs[Speaker.THEM][: ECHO_S * RATE_HZ]))
+    heard = call.ended_by(signal.SIGINT)
+    assert (heard.status, heard.err) == (0, "")
+    assert len(said(heard.events, "them").split()) > ECHO_S / 2
+    assert said(heard.events, "me") == ""
 
 
 def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(

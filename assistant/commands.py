@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Annotated, Final
 
 import typer
 
-from assistant import config, models, recovery
+from assistant import config, doctor, models, recovery
 from assistant.device_table import show_devices
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
@@ -24,6 +25,7 @@ from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
+from assistant.probes import DoctorOptions, checks, shows_unicode
 from assistant.report import report as make_report
 from assistant.report import write_report
 from assistant.safetext import clean
@@ -192,6 +194,31 @@ def devices(
     """List microphones and what the computer plays, and how loud each is right now."""
     with _told():
         show_devices(as_json=json)
+
+
+@app.command(name="doctor")
+def examine(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
+    ] = None,
+) -> None:
+    """Check everything a call needs, and say what to do about what is wrong; takes some 10 s."""
+    found: list[doctor.Check] = []
+    unicode = shows_unicode()
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    with _told():
+        for check in checks(DoctorOptions(model=model)):
+            found.append(check)
+            sys.stdout.write(
+                doctor.to_line(check)
+                if json
+                else doctor.line(check, unicode=unicode, columns=columns)
+            )
+            sys.stdout.flush()
+        if not json:
+            sys.stdout.write("\n" + doctor.last_line(found))
+    raise typer.Exit(0 if doctor.can_call(found) else 1)
 
 
 @app.command()

@@ -157,10 +157,10 @@ def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
         raise DeviceError(devices.reason)
     used = recall(data_folder())
     alone = (them or used.them or "").strip().lower() == NONE
-    mine = Wish(loopback=False, text=mic or _still_there(devices, used.mic, loopback=False))
+    mine = Wish(loopback=False, text=mic or still_there(devices, used.mic, loopback=False))
     heard = [Ear(Speaker.UNKNOWN if alone else Speaker.ME, mine, _found(devices, mine, None))]
     if not alone:
-        theirs = Wish(loopback=True, text=them or _still_there(devices, used.them, loopback=True))
+        theirs = Wish(loopback=True, text=them or still_there(devices, used.them, loopback=True))
         device = _found(devices, theirs, heard[0].device.id)
         if device.id == heard[0].device.id:
             raise DeviceError(
@@ -179,7 +179,7 @@ def _found(devices: Sequence[Device], wish: Wish, taken: str | None) -> Device:
     return found
 
 
-def _still_there(devices: Sequence[Device], name: str | None, *, loopback: bool) -> str | None:
+def still_there(devices: Sequence[Device], name: str | None, *, loopback: bool) -> str | None:
     """What was used last, unless it is not there today."""
     if name is None or isinstance(find(devices, Wish(loopback, name)), Failure):
         return None

@@ -111,6 +111,14 @@ class Parts:
         own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
         return phrases.with_own(book, own) if named or own.is_file() else book
 
+    def check_files(self) -> None:
+        """Find out whether the files that settings and options name can be used.
+
+        Raises:
+            ConfigError: one cannot be read, or holds what does not fit.
+        """
+        _ = self.book, self._terms
+
     def save(self, call: FinishedCall) -> str | None:
         """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
         if not self._options.save or not any(isinstance(e, Transcript) for e in call.events):

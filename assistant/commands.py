@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,10 +19,12 @@ from typing import Annotated, Final
 import typer
 
 from assistant import config, doctor, models, recovery
+from assistant.consent import consent_of
 from assistant.device_table import show_devices
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
+from assistant.model import Consent
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
@@ -44,6 +48,17 @@ app = typer.Typer(
 )
 
 INTERRUPTED: Final = 130
+
+NICER: Final = 10
+"""Of 19: the call program, and everything else of ordinary priority, gets the processor first."""
+
+
+class Answered(StrEnum):
+    """What may be said about consent."""
+
+    AGREED = Consent.AGREED.value
+    NOT_NEEDED = Consent.NOT_NEEDED.value
+    NOT_ASKED = Consent.NOT_ASKED.value
 
 
 class Format(StrEnum):
@@ -126,7 +141,9 @@ def replay(
         terms=terms,
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
-        player = Replay(config.load(), options)
+        settings = config.load()
+        _give_way(settings)
+        player = Replay(settings, options)
         if not no_save:
             _offer()
         chosen = (
@@ -171,18 +188,49 @@ def live(
         str | None,
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
+    consent: Annotated[
+        Answered | None,
+        typer.Option(
+            help="Whether they agreed to be listened to; stored with the call.",
+            show_default=False,
+        ),
+    ] = None,
+    low_power: Annotated[
+        bool,
+        typer.Option("--low-power", help="Less of the processor: slower and less exact."),
+    ] = False,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
-    options = LiveOptions(
-        mic, them, words=words, save=not no_save, model=model, terms=terms, record=record
-    )
     with _told("Stopped before the call was done: thatsright recover brings it back."):
-        beside = Live(config.load(), options)
+        settings = config.load()
         if not no_save:
             _offer()
+        agreed = consent_of(
+            None if consent is None else Consent(consent.value),
+            settings.consent,
+            data_folder(),
+            record=record,
+            ask=on_screen and _is_watched(),
+        )
+        options = LiveOptions(
+            mic,
+            them,
+            words=words,
+            save=not no_save,
+            model=model,
+            terms=terms,
+            record=record,
+            consent=agreed,
+        )
+        if low_power:
+            settings = replace(settings, power="low")
+        _give_way(settings)
+        beside = Live(settings, options)
+        if record:
+            _say("The sound of this call is being recorded (--record).")
         status = beside.on_screen() if on_screen else beside.as_events()
     raise typer.Exit(status)
 
@@ -332,6 +380,12 @@ def _told(stopped: str = "Stopped.") -> Iterator[None]:
         what = "The output cannot be written" if error.filename is None else str(error.filename)
         _say(f"{what}: {error.strerror}. Check the disk and the permissions, then try again.")
         raise typer.Exit(1) from None
+
+
+def _give_way(settings: config.Settings) -> None:
+    """With low power, whatever else runs comes first, where the system knows that."""
+    if settings.power == "low" and sys.platform != "win32":
+        os.nice(NICER)
 
 
 def _offer() -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from assistant.errors import ConfigError
 from assistant.paths import config_folder
@@ -39,6 +39,11 @@ class Settings:
     """File with names and words of this deal, one a line."""
     phrases: str | None = None
     """File with the user's own phrases; None for phrases.toml beside the settings, if there."""
+    consent: str | None = None
+    """What is stored with a live call where the command line does not say: agreed, not-needed,
+    not-asked; ask for the question at every call; None for the question at the first one."""
+    power: str = "normal"
+    """normal, or low: less of the processor, for slow machines and batteries."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -80,6 +85,15 @@ _FITS: Final = {
     "device": '"cpu", "cuda" or "auto"',
     "terms": "a file, in quotes",
     "phrases": "a file, in quotes",
+    "consent": '"agreed", "not-needed", "not-asked" or "ask"',
+    "power": '"normal" or "low"',
+}
+
+
+_ONE_OF: Final = {
+    "device": ("cpu", "cuda", "auto"),
+    "consent": ("agreed", "not-needed", "not-asked", "ask"),
+    "power": ("normal", "low"),
 }
 
 
@@ -96,13 +110,14 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
                 settings = replace(settings, language=value)
             case "threads", int() | str() if _is_count(str(value)):
                 settings = replace(settings, threads=int(str(value)))
-            case "device", "cpu" | "cuda" | "auto":
-                settings = replace(settings, device=str(value))
+            case "device" | "consent" | "power", str() if value in _ONE_OF[name]:
+                chosen: dict[str, Any] = {name: value}
+                settings = replace(settings, **chosen)
             case "terms", str() if value:
                 settings = replace(settings, terms=str(value))
             case "phrases", str() if value:
                 settings = replace(settings, phrases=str(value))
-            case "model" | "language" | "threads" | "device" | "terms" | "phrases", _:
+            case _ if name in _FITS:
                 raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.errors import DeviceError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
-from assistant.model import CallInfo, Source, Speaker, Transcript
+from assistant.model import CallInfo, Consent, Source, Speaker, Transcript
 from assistant.parts import Parts, Progress, print_event, show
 from assistant.paths import data_folder
 from assistant.recovery import file_away
@@ -50,6 +50,7 @@ class LiveOptions:
     model: str | None
     terms: str | None = None
     """File with names and words of this deal."""
+    consent: Consent = Consent.UNKNOWN
     record: bool = False
     """Keep the sound too; only a call that is saved can have any."""
 
@@ -57,8 +58,8 @@ class LiveOptions:
 class Live:
     """Runs beside one call.
 
-    Consent is to be asked in `_session`, before any device is opened. While it runs, the call is
-    written down in a journal, which is deleted once the call is in the library.
+    Consent has been asked before: a device that is open listens. While it runs, the call is written
+    down in a journal, which is deleted once the call is in the library.
     """
 
     def __init__(self, settings: Settings, options: LiveOptions) -> None:
@@ -108,6 +109,7 @@ class Live:
             duration_s=None,
             started_at=now,
             speakers=tuple(ear.speaker for ear in ears),
+            consent=self._options.consent,
         )
         if self._options.save:
             self._journal = Journal.start(data_folder(), info)

@@ -57,6 +57,10 @@ class Parts:
         self._settings = settings
         self._options = options
 
+    @property
+    def _low_power(self) -> bool:
+        return self._settings.power == "low"
+
     def check_library(self) -> None:
         """Find out before the first call, not after hours of it, that none can be kept.
 
@@ -77,7 +81,7 @@ class Parts:
         ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
     ) -> CallSession:
         """A call of words; with `ears`, of sound."""
-        recognisers = Recognisers(lambda: self._recogniser, self._smaller)
+        recognisers = Recognisers(lambda: self._recogniser, self._smaller, self._low_power)
         return CallSession(info, feed, recognisers, self.book, ears)
 
     def listening(self, info: CallInfo, feed: Feed) -> CallSession:
@@ -96,8 +100,13 @@ class Parts:
         Raises:
             ModelError: there is none, or it is not what it should be.
         """
+        named = self._options.model or self._settings.model
+        if self._low_power and named is None:
+            smallest = models.smallest(self._settings.language)
+            if smallest is not None:
+                return smallest
         gpu = device_for(self._settings.device) == "cuda"
-        return models.find(self._options.model or self._settings.model, gpu=gpu)
+        return models.find(named, gpu=gpu)
 
     @cached_property
     def book(self) -> phrases.PhraseBook:
@@ -148,7 +157,7 @@ class Parts:
     def _load(self, model: models.SpeechModel) -> WhisperRecogniser:
         decoding = Decoding(
             language=self._settings.language,
-            threads=self._settings.threads,
+            threads=self._settings.threads or (1 if self._low_power else 0),
             device=self._settings.device,
             replies=self.book.short if self._settings.language == "en" else (),
             terms=self._terms,

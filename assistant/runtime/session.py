@@ -23,7 +23,7 @@ from assistant.model import (
     SummaryReady,
     Transcript,
 )
-from assistant.runtime.decoders import Answer, Decoders
+from assistant.runtime.decoders import THREADS, Answer, Decoders
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
 from audio.prosody import measure
@@ -59,6 +59,9 @@ class Recognisers:
     make: Callable[[], Recogniser]
     smaller: Callable[[], Recogniser | None] = lambda: None
     """For a machine that cannot keep up; None when there is no smaller one."""
+    sparing: bool = False
+    """One thread decodes, and only what somebody paused after: words in progress come with the
+    pauses inside an utterance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +192,10 @@ class CallSession:
             return None
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
-        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it)
-        return _Ears(Hearing(listener, policy), decoders, self._recognisers, self.playback)
+        threads = 1 if self._recognisers.sparing else THREADS
+        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, threads)
+        hearing = Hearing(listener, policy)
+        return _Ears(hearing, decoders, self._recognisers, self.playback)
 
     def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
         """Understand what was read; False when stopped early."""
@@ -325,7 +330,8 @@ class _Ears:
         return heard
 
     def _guess(self) -> None:
-        if self._guessing or self._load.effort or not self._playback.watched:
+        busy = self._guessing or self._load.effort
+        if busy or self._recognisers.sparing or not self._playback.watched:
             return
         listener = self._hearing.listener
         for speaker in listener.speakers:

@@ -30,13 +30,16 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from delays import Delays, delays
 
 from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -162,9 +165,9 @@ def heard(
     return Run(start_s, own_s, played_s, peak_mb, others, model, found, partials)
 
 
-def read(out: Any, lines: list[tuple[float, dict[str, Any]]]) -> None:
-    for line in out:
-        lines.append((time.monotonic(), json.loads(line)))
+def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:
+    """Each line as it comes, with when it came."""
+    lines.extend((time.monotonic(), json.loads(line)) for line in out)
 
 
 def cpu_s(number: int) -> float:

@@ -152,12 +152,15 @@ def test_one_thread_takes_one_after_another_and_guesses_nothing() -> None:
     calls, told = Calls(), queue.SimpleQueue[Answer]()
     decoders = Decoders(Held(calls), told.put, threads=1)
     decoders.guess(utterance(9))
-    for number in (1, 2, 3):
+    decoders.ask(utterance(1))
+    first = calls.taken()
+    for number in (2, 3):
         decoders.ask(utterance(number))
-    calls.taken().go.set()
+    assert calls.none
+    first.go.set()
     told.get(timeout=SOON_S)
     both = calls.taken()
-    assert [each.number for each in both.utterances] == [2, 3]
+    assert both.numbers == (2, 3)
     assert calls.none
     both.go.set()
     assert [told.get(timeout=SOON_S).utterance.number for _ in range(2)] == [2, 3]

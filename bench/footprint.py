@@ -57,6 +57,8 @@ class Run:
     """One call."""
 
     start_s: float
+    start_cpu_s: float
+    """Processor time of the start: what it would take at least on a machine that is idle."""
     cpu_s: float
     """While it was played."""
     played_s: float
@@ -162,7 +164,7 @@ def heard(
     partials = sum(not e["final"] for _, e in texts)
     model = next(e["model"] for _, e in lines if e["type"] == "call")
     peak_mb = usage.ru_maxrss / 1024
-    return Run(start_s, own_s, played_s, peak_mb, others, model, found, partials)
+    return Run(start_s, before_s, own_s, played_s, peak_mb, others, model, found, partials)
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:
@@ -211,7 +213,8 @@ def told(runs: list[Run]) -> str:
     cpu = sum(run.cpu_s for run in runs) / minutes
     return (
         f"model {runs[0].model}: start {statistics.median(r.start_s for r in runs):.2f} s (longest "
-        f"{max(r.start_s for r in runs):.2f}), processor {cpu:.1f} s a minute "
+        f"{max(r.start_s for r in runs):.2f}; processor "
+        f"{statistics.median(r.start_cpu_s for r in runs):.2f} s), processor {cpu:.1f} s a minute "
         f"({cpu / 60 * 100:.0f} % of a core), memory {max(r.peak_mb for r in runs):.0f} MB, delay "
         f"n {len(found.known)}, missed {found.missed}, median {found.median_s:.2f} s, p95 "
         f"{found.p95_s:.2f} s; {sum(r.partials for r in runs) / minutes:.0f} words in progress a "

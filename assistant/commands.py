@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import math
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,18 +16,19 @@ from typing import Annotated, Final
 
 import typer
 
-from assistant import config, doctor, models, recovery
+from assistant import config, models, recovery
 from assistant.consent import consent_of
 from assistant.device_table import show_devices
+from assistant.doctor_table import show_checks
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.model import Consent
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
+from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
-from assistant.probes import DoctorOptions, checks, shows_unicode
 from assistant.report import report as make_report
 from assistant.report import write_report
 from assistant.safetext import clean
@@ -48,9 +47,6 @@ app = typer.Typer(
 )
 
 INTERRUPTED: Final = 130
-
-NICER: Final = 10
-"""Of 19: the call program, and everything else of ordinary priority, gets the processor first."""
 
 
 class Answered(StrEnum):
@@ -142,7 +138,7 @@ def replay(
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
         settings = config.load()
-        _give_way(settings)
+        give_way(settings)
         player = Replay(settings, options)
         if not no_save:
             _offer()
@@ -227,7 +223,7 @@ def live(
         )
         if low_power:
             settings = replace(settings, power="low")
-        _give_way(settings)
+        give_way(settings)
         beside = Live(settings, options)
         if record:
             _say("The sound of this call is being recorded (--record).")
@@ -252,21 +248,9 @@ def examine(
     ] = None,
 ) -> None:
     """Check everything a call needs, and say what to do about what is wrong; takes some 10 s."""
-    found: list[doctor.Check] = []
-    unicode = shows_unicode()
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     with _told():
-        for check in checks(DoctorOptions(model=model)):
-            found.append(check)
-            sys.stdout.write(
-                doctor.to_line(check)
-                if json
-                else doctor.line(check, unicode=unicode, columns=columns)
-            )
-            sys.stdout.flush()
-        if not json:
-            sys.stdout.write("\n" + doctor.last_line(found))
-    raise typer.Exit(0 if doctor.can_call(found) else 1)
+        status = show_checks(as_json=json, model=model)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -380,12 +364,6 @@ def _told(stopped: str = "Stopped.") -> Iterator[None]:
         what = "The output cannot be written" if error.filename is None else str(error.filename)
         _say(f"{what}: {error.strerror}. Check the disk and the permissions, then try again.")
         raise typer.Exit(1) from None
-
-
-def _give_way(settings: config.Settings) -> None:
-    """With low power, whatever else runs comes first, where the system knows that."""
-    if settings.power == "low" and sys.platform != "win32":
-        os.nice(NICER)
 
 
 def _offer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 OWN_PHRASES: Final = "phrases.toml"
 """The user's own phrases, beside the settings."""
+
+
+NICER: Final = 10
+"""Of 19: the call program, and everything else of ordinary priority, comes first."""
 
 
 class Options(Protocol):
@@ -163,6 +168,12 @@ class Parts:
             terms=self._terms,
         )
         return WhisperRecogniser(model.folder, model.name, decoding)
+
+
+def give_way(settings: Settings) -> None:
+    """With low power, whatever else runs gets the processor first, where the system knows that."""
+    if settings.power == "low" and sys.platform != "win32":
+        os.nice(NICER)
 
 
 class Progress:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant import config, doctor, packaged, recovery
-from assistant.doctor import Chosen, System, Terminal
+from assistant.doctor import Chosen, Terminal
+from assistant.doctor_words import System
 from assistant.errors import ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed
 from assistant.live import NONE, still_there

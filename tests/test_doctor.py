@@ -17,7 +17,8 @@ from rich.cells import cell_len
 from soundserver import MINE, THEIRS, SoundServer, serving
 
 from assistant import doctor, packaged, probes
-from assistant.doctor import Check, Chosen, State, System, Terminal
+from assistant.doctor import Check, Chosen, State, Terminal
+from assistant.doctor_words import PERMISSION, System
 from audio.devices import portaudio
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ def test_every_failure_says_what_to_do_on_each_system(system: System) -> None:
     ]
     assert {c.state for c in failed} == {State.FAIL}
     assert all(c.do.endswith(".") for c in failed), failed
-    others = {doctor.PERMISSION[s] for s in SYSTEMS if s is not system}
+    others = {PERMISSION[s] for s in SYSTEMS if s is not system}
     silent = doctor.microphone(muted, system)[1]
-    assert (silent.state, silent.do) == (State.WARN, doctor.PERMISSION[system])
+    assert (silent.state, silent.do) == (State.WARN, PERMISSION[system])
     assert not others & {c.do for c in failed}
 
 

@@ -330,13 +330,15 @@ class _Ears:
         return heard
 
     def _guess(self) -> None:
-        busy = self._guessing or self._load.effort
-        if busy or self._recognisers.sparing or not self._playback.watched:
+        if self._guessing or self._load.effort or not self._playback.watched:
             return
         listener = self._hearing.listener
         for speaker in listener.speakers:
             since = listener.open_since(speaker)
             if since is None:
+                continue
+            if self._recognisers.sparing:
+                self._guesses.begun(speaker, since)
                 continue
             tail = self._guesses.wish(speaker, since, listener.heard_samples)
             so_far = None if tail is None else listener.so_far(speaker)

@@ -68,6 +68,8 @@ class Run:
     model: str
     delays: Delays
     partials: int
+    smaller: bool
+    """It fell behind and went on with a smaller model: no longer what was to be measured."""
 
 
 def main() -> None:
@@ -164,7 +166,9 @@ def heard(
     partials = sum(not e["final"] for _, e in texts)
     model = next(e["model"] for _, e in lines if e["type"] == "call")
     peak_mb = usage.ru_maxrss / 1024
-    return Run(start_s, before_s, own_s, played_s, peak_mb, others, model, found, partials)
+    messages = [e["message"] for _, e in lines if e["type"] == "warning"]
+    smaller = any("smaller speech model" in message for message in messages)
+    return Run(start_s, before_s, own_s, played_s, peak_mb, others, model, found, partials, smaller)
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:
@@ -219,6 +223,7 @@ def told(runs: list[Run]) -> str:
         f"n {len(found.known)}, missed {found.missed}, median {found.median_s:.2f} s, p95 "
         f"{found.p95_s:.2f} s; {sum(r.partials for r in runs) / minutes:.0f} words in progress a "
         f"minute; others kept {statistics.mean(r.others for r in runs):.1f} cores busy"
+        f"; fell back to a smaller model in {sum(r.smaller for r in runs)} of {len(runs)}"
     )
 
 

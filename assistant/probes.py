@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from assistant import config, doctor, packaged, recovery
 from assistant.doctor import Chosen, Terminal
@@ -91,7 +91,7 @@ def check_terminal(system: System, environment: Mapping[str, str] = os.environ) 
     size = shutil.get_terminal_size()
     return doctor.terminal(
         Terminal(
-            shown=sys.stdout.isatty(),
+            shown=_out().isatty(),
             columns=size.columns,
             lines=size.lines,
             colours=_colours(environment),
@@ -104,7 +104,7 @@ def check_terminal(system: System, environment: Mapping[str, str] = os.environ) 
 def shows_unicode() -> bool:
     """Whether the signs can be printed."""
     try:
-        "✓✗×█".encode(sys.stdout.encoding or "ascii")
+        "✓✗×█".encode(_out().encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -231,6 +231,11 @@ def check_speed(parts: Parts) -> Check:
     length_s = recording.duration_s or max(delays_s, default=1.0)
     share = (time.process_time() - begun[0]) / length_s
     return doctor.speed(delays_s, share, parts.model.name)
+
+
+def _out() -> TextIO:
+    """The real output: a screen puts something else in its place."""
+    return sys.__stdout__ or sys.stdout
 
 
 # ---- looking --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -16,12 +17,16 @@ from typing import Annotated, Final
 import typer
 
 from assistant import config, models, recovery
+from assistant.consent import consent_of
 from assistant.device_table import show_devices
+from assistant.doctor_table import show_checks
 from assistant.errors import ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
+from assistant.model import Consent
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
+from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import report as make_report
@@ -50,6 +55,14 @@ class Echo(StrEnum):
     AUTO = "auto"
     ON = "on"
     OFF = "off"
+
+
+class Answered(StrEnum):
+    """What may be said about consent."""
+
+    AGREED = Consent.AGREED.value
+    NOT_NEEDED = Consent.NOT_NEEDED.value
+    NOT_ASKED = Consent.NOT_ASKED.value
 
 
 class Format(StrEnum):
@@ -132,7 +145,9 @@ def replay(
         terms=terms,
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
-        player = Replay(config.load(), options)
+        settings = config.load()
+        give_way(settings)
+        player = Replay(settings, options)
         if not no_save:
             _offer()
         chosen = (
@@ -185,25 +200,50 @@ def live(
         str | None,
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
+    consent: Annotated[
+        Answered | None,
+        typer.Option(
+            help="Whether they agreed to be listened to; stored with the call.",
+            show_default=False,
+        ),
+    ] = None,
+    low_power: Annotated[
+        bool,
+        typer.Option("--low-power", help="Less of the processor: slower and less exact."),
+    ] = False,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
-    options = LiveOptions(
-        mic,
-        them,
-        words=words,
-        save=not no_save,
-        model=model,
-        terms=terms,
-        record=record,
-        echo=None if echo is None else echo.value,
-    )
     with _told("Stopped before the call was done: thatsright recover brings it back."):
-        beside = Live(config.load(), options)
+        settings = config.load()
         if not no_save:
             _offer()
+        agreed = consent_of(
+            None if consent is None else Consent(consent.value),
+            settings.consent,
+            data_folder(),
+            record=record,
+            ask=on_screen and _is_watched(),
+        )
+        options = LiveOptions(
+            mic,
+            them,
+            words=words,
+            save=not no_save,
+            model=model,
+            terms=terms,
+            record=record,
+            echo=None if echo is None else echo.value,
+            consent=agreed,
+        )
+        if low_power:
+            settings = replace(settings, power="low")
+        give_way(settings)
+        beside = Live(settings, options)
+        if record:
+            _say("The sound of this call is being recorded (--record).")
         status = beside.on_screen() if on_screen else beside.as_events()
     raise typer.Exit(status)
 
@@ -215,6 +255,19 @@ def devices(
     """List microphones and what the computer plays, and how loud each is right now."""
     with _told():
         show_devices(as_json=json)
+
+
+@app.command(name="doctor")
+def examine(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    model: Annotated[
+        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
+    ] = None,
+) -> None:
+    """Check everything a call needs, and say what to do about what is wrong; takes some 10 s."""
+    with _told():
+        status = show_checks(as_json=json, model=model)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from assistant.errors import ConfigError
 from assistant.paths import config_folder
@@ -42,6 +42,11 @@ class Settings:
     echo: str = "auto"
     """Whether the other side is taken out of the microphone of a live call: auto where it comes
     back, on always, off never."""
+    consent: str | None = None
+    """What is stored with a live call where the command line does not say: agreed, not-needed,
+    not-asked; ask for the question at every call; None for the question at the first one."""
+    power: str = "normal"
+    """normal, or low: less of the processor, for slow machines and batteries."""
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -84,6 +89,16 @@ _FITS: Final = {
     "terms": "a file, in quotes",
     "phrases": "a file, in quotes",
     "echo": '"auto", "on" or "off"',
+    "consent": '"agreed", "not-needed", "not-asked" or "ask"',
+    "power": '"normal" or "low"',
+}
+
+
+_ONE_OF: Final = {
+    "device": ("cpu", "cuda", "auto"),
+    "consent": ("agreed", "not-needed", "not-asked", "ask"),
+    "power": ("normal", "low"),
+    "echo": ("auto", "on", "off"),
 }
 
 
@@ -100,15 +115,14 @@ def _with(settings: Settings, values: Mapping[str, object], where: str) -> Setti
                 settings = replace(settings, language=value)
             case "threads", int() | str() if _is_count(str(value)):
                 settings = replace(settings, threads=int(str(value)))
-            case "device", "cpu" | "cuda" | "auto":
-                settings = replace(settings, device=str(value))
+            case "device" | "consent" | "power" | "echo", str() if value in _ONE_OF[name]:
+                chosen: dict[str, Any] = {name: value}
+                settings = replace(settings, **chosen)
             case "terms", str() if value:
                 settings = replace(settings, terms=str(value))
             case "phrases", str() if value:
                 settings = replace(settings, phrases=str(value))
-            case "echo", "auto" | "on" | "off":
-                settings = replace(settings, echo=str(value))
-            case "model" | "language" | "threads" | "device" | "terms" | "phrases" | "echo", _:
+            case _ if name in _FITS:
                 raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
             case _:
                 known = ", ".join(f.name for f in fields(Settings))

@@ -65,9 +65,7 @@ class Guesses:
 
         `since` is the first sample of what `speaker` is saying, `now` the last heard so far.
         """
-        saying = self._saying.get(speaker)
-        if saying is None or saying.since != since:
-            saying = _Saying(since, since)
+        saying = self.begun(speaker, since)
         due = (
             now - since >= FIRST_SAMPLES
             if saying.asked is None
@@ -75,6 +73,13 @@ class Guesses:
         )
         self._saying[speaker] = replace(saying, asked=now) if due else saying
         return saying.tail if due else None
+
+    def begun(self, speaker: Speaker, since: int) -> _Saying:
+        """`speaker` is saying something since that sample; what is known of it so far."""
+        saying = self._saying.get(speaker)
+        if saying is None or saying.since != since:
+            saying = self._saying[speaker] = _Saying(since, since)
+        return saying
 
     def guessed(self, sound: Utterance, said: Transcript | None) -> Transcript | None:
         """The partial to show for a guess at `sound`; None when there is nothing (new) to show."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from assistant.errors import JournalError
+from assistant.model import Consent
 from assistant.store_rows import EVENT_TABLES, event_row, info_columns, info_of
 
 if TYPE_CHECKING:
@@ -95,4 +96,4 @@ def _info(found: dict[str, Any]) -> CallInfo | None:
         raise JournalError(
             "A newer version of thatsright kept this call. Update thatsright to bring it back."
         )
-    return info_of(found)
+    return info_of({"consent": Consent.UNKNOWN.value, **found})  # older journals have none

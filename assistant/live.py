@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.errors import DeviceError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
-from assistant.model import CallInfo, Source, Speaker, Transcript
+from assistant.model import CallInfo, Consent, Source, Speaker, Transcript
 from assistant.parts import Parts, Progress, print_event, show
 from assistant.paths import data_folder
 from assistant.recovery import file_away
@@ -51,6 +51,7 @@ class LiveOptions:
     model: str | None
     terms: str | None = None
     """File with names and words of this deal."""
+    consent: Consent = Consent.UNKNOWN
     record: bool = False
     """Keep the sound too; only a call that is saved can have any."""
     echo: str | None = None
@@ -60,8 +61,8 @@ class LiveOptions:
 class Live:
     """Runs beside one call.
 
-    Consent is to be asked in `_session`, before any device is opened. While it runs, the call is
-    written down in a journal, which is deleted once the call is in the library.
+    Consent has been asked before: a device that is open listens. While it runs, the call is written
+    down in a journal, which is deleted once the call is in the library.
     """
 
     def __init__(self, settings: Settings, options: LiveOptions) -> None:
@@ -112,6 +113,7 @@ class Live:
             duration_s=None,
             started_at=now,
             speakers=tuple(ear.speaker for ear in ears),
+            consent=self._options.consent,
         )
         if self._options.save:
             self._journal = Journal.start(data_folder(), info)
@@ -167,10 +169,10 @@ def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
         raise DeviceError(devices.reason)
     used = recall(data_folder())
     alone = (them or used.them or "").strip().lower() == NONE
-    mine = Wish(loopback=False, text=mic or _still_there(devices, used.mic, loopback=False))
+    mine = Wish(loopback=False, text=mic or still_there(devices, used.mic, loopback=False))
     heard = [Ear(Speaker.UNKNOWN if alone else Speaker.ME, mine, _found(devices, mine, None))]
     if not alone:
-        theirs = Wish(loopback=True, text=them or _still_there(devices, used.them, loopback=True))
+        theirs = Wish(loopback=True, text=them or still_there(devices, used.them, loopback=True))
         device = _found(devices, theirs, heard[0].device.id)
         if device.id == heard[0].device.id:
             raise DeviceError(
@@ -189,7 +191,7 @@ def _found(devices: Sequence[Device], wish: Wish, taken: str | None) -> Device:
     return found
 
 
-def _still_there(devices: Sequence[Device], name: str | None, *, loopback: bool) -> str | None:
+def still_there(devices: Sequence[Device], name: str | None, *, loopback: bool) -> str | None:
     """What was used last, unless it is not there today."""
     if name is None or isinstance(find(devices, Wish(loopback, name)), Failure):
         return None

@@ -54,6 +54,19 @@ class Source(StrEnum):
     LIVE = "live"
 
 
+class Consent(StrEnum):
+    """Did the others agree to be listened to, as the user says."""
+
+    AGREED = "agreed"
+    """They were told, and agreed."""
+    NOT_NEEDED = "not-needed"
+    """The law where everybody is does not ask for it."""
+    NOT_ASKED = "not-asked"
+    """Nobody asked them."""
+    UNKNOWN = "unknown"
+    """The user did not say."""
+
+
 class SignalKind(StrEnum):
     """The closed vocabulary of signals. docs/signals.md says what each is and is not."""
 
@@ -145,6 +158,7 @@ class CallInfo:
     started_at: datetime
     """Wall time of the call's start, UTC. The only wall time there is."""
     speakers: tuple[Speaker, ...]
+    consent: Consent = Consent.UNKNOWN
 
 
 # ---- heard: what goes into the engine -------------------------------------------------------

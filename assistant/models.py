@@ -34,6 +34,10 @@ SMALLER: Final = ("small.en", "small", "base.en", "base", "tiny.en", "tiny")
 """What may take over from a bigger one, best first."""
 
 
+SMALLEST: Final = ("tiny.en", "tiny", "base.en", "base", "small.en", "small")
+"""What saves power, smallest first."""
+
+
 class Origin(StrEnum):
     """Where a model comes from."""
 
@@ -111,6 +115,16 @@ def smaller(than: SpeechModel, language: str) -> SpeechModel | None:
         if found is not None and (found.folder / "model.bin").stat().st_size < size:
             return found
     return None
+
+
+def smallest(language: str) -> SpeechModel | None:
+    """The smallest model at hand for `language`; never downloads.
+
+    Raises:
+        ModelError: there is one, but it is damaged.
+    """
+    fitting = (n for n in SMALLEST if language == "en" or not n.endswith(".en"))
+    return next((found for n in fitting if (found := _packaged(n) or _cached(n))), None)
 
 
 def listing() -> Iterator[Listed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,10 @@ OWN_PHRASES: Final = "phrases.toml"
 """The user's own phrases, beside the settings."""
 
 
+NICER: Final = 10
+"""Of 19: the call program, and everything else of ordinary priority, comes first."""
+
+
 class Options(Protocol):
     """What of the command line matters for any call."""
 
@@ -57,6 +62,10 @@ class Parts:
         self._settings = settings
         self._options = options
 
+    @property
+    def _low_power(self) -> bool:
+        return self._settings.power == "low"
+
     def check_library(self) -> None:
         """Find out before the first call, not after hours of it, that none can be kept.
 
@@ -77,7 +86,7 @@ class Parts:
         ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
     ) -> CallSession:
         """A call of words; with `ears`, of sound."""
-        recognisers = Recognisers(lambda: self._recogniser, self._smaller)
+        recognisers = Recognisers(lambda: self._recogniser, self._smaller, self._low_power)
         return CallSession(info, feed, recognisers, self.book, ears)
 
     def listening(self, info: CallInfo, feed: Feed) -> CallSession:
@@ -96,8 +105,13 @@ class Parts:
         Raises:
             ModelError: there is none, or it is not what it should be.
         """
+        named = self._options.model or self._settings.model
+        if self._low_power and named is None:
+            smallest = models.smallest(self._settings.language)
+            if smallest is not None:
+                return smallest
         gpu = device_for(self._settings.device) == "cuda"
-        return models.find(self._options.model or self._settings.model, gpu=gpu)
+        return models.find(named, gpu=gpu)
 
     @cached_property
     def book(self) -> phrases.PhraseBook:
@@ -110,6 +124,14 @@ class Parts:
         named = self._settings.phrases
         own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
         return phrases.with_own(book, own) if named or own.is_file() else book
+
+    def check_files(self) -> None:
+        """Find out whether the files that settings and options name can be used.
+
+        Raises:
+            ConfigError: one cannot be read, or holds what does not fit.
+        """
+        _ = self.book, self._terms
 
     def save(self, call: FinishedCall) -> str | None:
         """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
@@ -140,12 +162,18 @@ class Parts:
     def _load(self, model: models.SpeechModel) -> WhisperRecogniser:
         decoding = Decoding(
             language=self._settings.language,
-            threads=self._settings.threads,
+            threads=self._settings.threads or (1 if self._low_power else 0),
             device=self._settings.device,
             replies=self.book.short if self._settings.language == "en" else (),
             terms=self._terms,
         )
         return WhisperRecogniser(model.folder, model.name, decoding)
+
+
+def give_way(settings: Settings) -> None:
+    """With low power, whatever else runs gets the processor first, where the system knows that."""
+    if settings.power == "low" and sys.platform != "win32":
+        os.nice(NICER)
 
 
 class Progress:

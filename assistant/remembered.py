@@ -11,6 +11,7 @@ from assistant.errors import ThatsRightError
 from assistant.paths import PRIVATE_FILE_MODE, private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FILE: Final = "devices.json"
@@ -40,16 +41,25 @@ def remember(folder: Path, used: Used) -> None:
     Raises:
         ThatsRightError: it cannot be written.
     """
-    path = private_folder(folder) / FILE
+    write_private(folder / FILE, asdict(used), "the devices are not remembered")
+
+
+def write_private(path: Path, fields: Mapping[str, object], lost: str) -> None:
+    """Write a small JSON file for its owner alone; written beside and moved into place.
+
+    Raises:
+        ThatsRightError: it cannot be written; `lost` says what that means.
+    """
+    private_folder(path.parent)
     fresh = path.with_suffix(".new")
     try:
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(used), file)
+            json.dump(fields, file)
         fresh.replace(path)
     except OSError as error:
         raise ThatsRightError(
-            f"{path} cannot be written ({error.strerror}), so the devices are not remembered. "
+            f"{path} cannot be written ({error.strerror}), so {lost}. "
             "Check the disk and the permissions."
         ) from error

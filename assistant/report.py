@@ -113,6 +113,7 @@ def _call(info: CallInfo) -> dict[str, object]:
         "duration_s": None if info.duration_s is None else round(info.duration_s, 3),
         "started_at": info.started_at.isoformat(),
         "speakers": [each.value for each in info.speakers],
+        "consent": info.consent.value,
     }
 
 

@@ -9,7 +9,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
-from assistant.model import CallWarning, Prompt, PromptUsed, Signal, Speaker, Transcript
+from assistant.model import (
+    CallWarning,
+    Consent,
+    Prompt,
+    PromptUsed,
+    Signal,
+    Source,
+    Speaker,
+    Transcript,
+)
 from assistant.safetext import clean
 from assistant.summary_words import TALK_SHARE_REFERENCE
 
@@ -31,6 +40,13 @@ _WRITTEN: Final[Mapping[str, str]] = {
     "no oriented": "no-oriented",
 }
 """How names from the closed vocabularies are written in English."""
+
+CONSENT: Final[Mapping[Consent, str]] = {
+    Consent.AGREED: "they were told, and agreed",
+    Consent.NOT_NEEDED: "not needed, as you said",
+    Consent.NOT_ASKED: "nobody was asked",
+    Consent.UNKNOWN: "not noted",
+}
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&$@=]")
 """Characters with a meaning in Markdown, its usual extensions, or HTML."""
@@ -72,6 +88,8 @@ def _head(call: FinishedCall) -> Iterator[str]:
     yield f"- From: {escape(info.path)} ({info.source.value})"
     if info.model is not None:
         yield f"- Speech model: {escape(info.model)}"
+    if info.source is Source.LIVE or info.consent is not Consent.UNKNOWN:
+        yield f"- Consent: {CONSENT[info.consent]}"
     yield ""
     yield f"**{escape(summary.headline)}**"
     yield ""

@@ -12,6 +12,7 @@ from assistant.model import (
     CallInfo,
     CallSummary,
     CallWarning,
+    Consent,
     Moment,
     Outcome,
     Prompt,
@@ -104,6 +105,7 @@ def info_columns(info: CallInfo) -> dict[str, Value]:
         "duration_s": info.duration_s,
         "started_at": info.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "speakers": json.dumps(info.speakers),
+        "consent": info.consent.value,
     }
 
 
@@ -134,6 +136,7 @@ def info_of(row: Fields) -> CallInfo:
         duration_s=row["duration_s"],
         started_at=datetime.fromisoformat(row["started_at"]),
         speakers=tuple(Speaker(each) for each in json.loads(row["speakers"])),
+        consent=Consent(row["consent"]),
     )
 
 

@@ -134,6 +134,10 @@ MIGRATIONS: Final = (
             "CREATE UNIQUE INDEX calls_by_journal ON calls (journal)",
         ),
     ),
+    Migration(
+        "0006 consent",
+        ("ALTER TABLE calls ADD COLUMN consent TEXT NOT NULL DEFAULT 'unknown'",),
+    ),
 )
 
 

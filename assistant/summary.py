@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from assistant.measures import measure, talk_share_me, turns_of
@@ -19,6 +20,7 @@ from assistant.model import (
     Signal,
     SignalCount,
     SignalKind,
+    Source,
     Speaker,
     StateChanged,
     SubjectState,
@@ -67,7 +69,10 @@ def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
         for speaker in Speaker
         if speaker in heard or speaker in info.speakers
     )
-    judged = _judge(_with_speaker(signals), heard, talk_share_me(measures))
+    judged = replace(
+        _judge(_with_speaker(signals), heard, talk_share_me(measures)),
+        live=info.source is Source.LIVE,
+    )
     counts = Counter(each.kind for each in signals)
     return CallSummary(
         outcome=judged.outcome,

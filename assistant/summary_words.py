@@ -82,6 +82,8 @@ class Judged:
     first_thats_right_s: float | None
     missed_replies: int
     """Wishy-washy replies that I did not follow up within `FOLLOW_UP_S`."""
+    live: bool = False
+    """Heard through devices; else from a recording or a transcript."""
 
     @property
     def wishy_washy(self) -> int:
@@ -116,20 +118,45 @@ def headline(judged: Judged) -> str:
 def practise(judged: Judged) -> str:
     """One thing for next time: what cost most in this call, or what would have carried it on."""
     if not {Speaker.ME, Speaker.THEM} <= judged.heard:
-        return "Record each side on a channel of its own, so that the next call can be judged."
+        return _hear_better(judged)
     costly = (_practise_pressure(judged), _practise_replies(judged), _practise_room(judged))
     return next((each for each in costly if each), _practise_good(judged))
+
+
+def _hear_better(judged: Judged) -> str:
+    """So that the next call can be judged."""
+    if not judged.live:
+        return "Record each side on a channel of its own, so that the next call can be judged."
+    if not judged.heard:
+        return (
+            "Before the next call look with “thatsright devices” whether your microphone and the "
+            "other side give sound."
+        )
+    if Speaker.ME in judged.heard:
+        return (
+            "Before the next call look with “thatsright devices” on which device the other side "
+            "is heard, and name it with --them."
+        )
+    if Speaker.THEM in judged.heard:
+        return (
+            "Before the next call look with “thatsright devices” whether your microphone gives "
+            "sound, and name it with --mic."
+        )
+    return (
+        "Let the next call play on this computer and name what it plays on with --them "
+        "(“thatsright devices” lists it), so that the two sides can be told apart."
+    )
 
 
 def _headline_not_yet(judged: Judged) -> str:
     if not judged.heard:
         return "Nothing was said in this call, so there is nothing to judge."
     if judged.heard == {Speaker.UNKNOWN}:
-        return "Who spoke is not known in this recording, so nothing could be judged."
+        return "Who spoke is not known in this call, so nothing could be judged."
     if Speaker.THEM not in judged.heard:
-        return "Your counterpart was not heard in this recording, so there is no reply to judge."
+        return "Your counterpart was not heard in this call, so there is no reply to judge."
     if Speaker.ME not in judged.heard:
-        return "You were not heard in this recording, so there is nothing they could reply to."
+        return "You were not heard in this call, so there is nothing they could reply to."
     tries = judged.counts[SignalKind.SUMMARY] + judged.counts[SignalKind.LABEL]
     if not tries:
         return (

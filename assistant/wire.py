@@ -15,6 +15,7 @@ from assistant.model import (
     Prompt,
     PromptUsed,
     Signal,
+    Source,
     SpeechDropped,
     SpeechOpened,
     StateChanged,
@@ -103,13 +104,16 @@ def summary_dict(summary: CallSummary) -> dict[str, object]:
 
 
 def _call(event: CallStarted) -> dict[str, object]:
-    return {
+    fields: dict[str, object] = {
         "type": "call",
         "call": event.info.path,
         "duration_s": _number(event.info.duration_s),
         "source": event.info.source.value,
         "model": event.info.model,
     }
+    if event.info.source is Source.LIVE:
+        fields["consent"] = event.info.consent.value
+    return fields
 
 
 def _transcript(event: Transcript, *, words: bool) -> dict[str, object]:

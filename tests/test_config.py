@@ -83,6 +83,8 @@ def test_an_empty_variable_is_none(tmp_path: Path) -> None:
         ("[threads]", ("“threads”",)),
         ('device = "gpu"', ("“device”", '"cpu", "cuda" or "auto"')),
         ("device = true", ("“device”",)),
+        ('consent = "yes"', ("“consent”", '"not-needed"')),
+        ("power = 1", ("“power”", '"normal" or "low"')),
         ('terms = ""', ("“terms”", "in quotes")),
         ("terms = 3", ("“terms”",)),
         ('echo = "maybe"', ("“echo”", "auto", "off")),

@@ -148,6 +148,26 @@ def test_a_guess_leaves_one_thread_free(bench: Bench) -> None:
     assert (bench.taken().asked, sorted(numbers(bench.answers(2)))) == ("held guess", [2, 3])
 
 
+def test_one_thread_takes_one_after_another_and_guesses_nothing() -> None:
+    calls, told = Calls(), queue.SimpleQueue[Answer]()
+    decoders = Decoders(Held(calls), told.put, threads=1)
+    decoders.guess(utterance(9))
+    decoders.ask(utterance(1))
+    first = calls.taken()
+    for number in (2, 3):
+        decoders.ask(utterance(number))
+    assert calls.none
+    first.go.set()
+    told.get(timeout=SOON_S)
+    both = calls.taken()
+    assert both.numbers == (2, 3)
+    assert calls.none
+    both.go.set()
+    assert [told.get(timeout=SOON_S).utterance.number for _ in range(2)] == [2, 3]
+    assert decoders.drop_guess()
+    decoders.close()
+
+
 def test_questions_come_before_a_guess(bench: Bench) -> None:
     first, second = bench.busy()
     bench.decoders.guess(utterance(7))

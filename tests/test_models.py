@@ -215,6 +215,16 @@ def test_a_smaller_one_takes_over_only_when_it_is_at_hand_and_smaller(tmp_path: 
     assert smaller(than, "de") is None  # it knows English only
 
 
+@pytest.mark.usefixtures("no_download")
+def test_the_smallest_at_hand_saves_power() -> None:
+    assert models.smallest("en") is None
+    base = in_hub("Systran/faster-whisper-base")
+    assert models.smallest("en") == SpeechModel("base", base, Origin.HUB_CACHE, verified=False)
+    tiny = in_hub("Systran/faster-whisper-tiny.en")
+    assert models.smallest("en") == SpeechModel("tiny.en", tiny, Origin.HUB_CACHE, verified=False)
+    assert models.smallest("de") == SpeechModel("base", base, Origin.HUB_CACHE, verified=False)
+
+
 # ---- joining ---------------------------------------------------------------------------------
 
 

@@ -184,6 +184,7 @@ def test_the_json_report_holds_the_call_its_events_and_its_summary() -> None:
         "duration_s": 90.0,
         "started_at": "2026-03-04T05:06:07+00:00",
         "speakers": ["me", "them"],
+        "consent": "unknown",
     }
     told = (CallStarted(call.info), *call.events)
     assert loaded["events"] == [to_dict(each, words=True) for each in told]

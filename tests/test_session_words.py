@@ -6,6 +6,7 @@ The feed goes on when everything it handed on was heard, so each test says what 
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,10 +110,13 @@ def at_speed(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     guesses: Callable[[Utterance], str | None] = heard_in,
+    *,
+    sparing: bool = False,
 ) -> list[Event]:
     recogniser = Scripted(heard_in, guesses)
     with monkeypatch.context() as patched:
         made = session(Steady(live(), patched), recogniser, speed)
+        made._recognisers = replace(made._recognisers, sparing=sparing)
         made.playback._changed = clock
         events, finished = played(made)
     assert finished is not None
@@ -153,6 +157,17 @@ def test_words_in_progress_come_at_a_pace_somebody_can_read_along_with(
                 assert opened is not None
                 assert event.text.startswith(before)
                 opened = None
+
+
+def test_low_power_guesses_nothing_and_hears_the_same(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_: Utterance) -> str:
+        raise AssertionError("a guess was asked for")
+
+    spared = at_speed(1.0, clock, monkeypatch, nobody, sparing=True)
+    assert whole(spared) == whole(at_speed(1.0, clock, monkeypatch))
+    assert partials(spared)  # what was said before a breath costs nothing more
 
 
 @pytest.mark.parametrize("speed", [WATCHED_SPEED + 0.1, 16.0, MAX_SPEED])

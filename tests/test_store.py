@@ -16,6 +16,7 @@ from assistant.model import (
     CallStarted,
     CallSummary,
     CallWarning,
+    Consent,
     Event,
     FinishedCall,
     Moment,
@@ -124,6 +125,7 @@ INFO = st.builds(
         max_value=datetime(9999, 12, 30),  # noqa: DTZ001 - likewise
         timezones=st.just(UTC),
     ),
+    consent=st.sampled_from(Consent),
     speakers=st.lists(st.sampled_from(Speaker)).map(tuple),
 )
 SUMMARY = st.builds(

@@ -154,6 +154,23 @@ def test_an_empty_call() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("heard_of", "words"),
+    [
+        ((), ("microphone and the other side",)),
+        ((ME,), ("--them",)),
+        ((THEM,), ("--mic",)),
+        ((UNKNOWN,), ("--them", "told apart")),
+    ],
+)
+def test_a_live_call_that_cannot_be_judged_points_to_the_devices(
+    heard_of: tuple[Speaker, ...], words: tuple[str, ...]
+) -> None:
+    info = replace(INFO, source=Source.LIVE)
+    summary = summarise(info, [said(who, 0.0, 4.0, "So that is it.") for who in heard_of])
+    assert not [word for word in ("thatsright devices", *words) if word not in summary.practise]
+
+
 def test_when_who_spoke_is_not_known_nothing_is_judged_and_that_is_said() -> None:
     info = replace(INFO, speakers=(UNKNOWN,))
     summary = summarise(

@@ -51,8 +51,13 @@ class Decoders:
         recogniser: Recogniser,
         tell: Callable[[Answer], None],
         measure: Measure = lambda _: None,
+        threads: int = THREADS,
     ) -> None:
-        """`measure` says how an utterance was said; asked of those with words."""
+        """`measure` says how an utterance was said; asked of those with words.
+
+        With one thread nothing is guessed.
+        """
+        self._count = threads
         self._recogniser = recogniser
         self._measure = measure
         self._tell = tell
@@ -64,7 +69,7 @@ class Decoders:
         self._closed = False
         self._threads = [
             threading.Thread(target=self._work, name=f"decoder {n + 1}", daemon=True)
-            for n in range(THREADS)
+            for n in range(threads)
         ]
         for thread in self._threads:
             thread.start()
@@ -153,12 +158,12 @@ class Decoders:
     def _next(self) -> tuple[tuple[Utterance, ...], bool] | None:
         """What to do now; the lock is held."""
         if self._waiting:
-            count = min(TOGETHER, -(-len(self._waiting) // THREADS))
+            count = min(TOGETHER, -(-len(self._waiting) // self._count))
             some = tuple(self._waiting.popleft() for _ in range(count))
             self._taken |= {(u.speaker, u.number): u for u in some}
             self._busy += 1
             return some, False
-        if self._guess is not None and self._busy + 1 < THREADS:
+        if self._guess is not None and self._busy + 1 < self._count:
             some, self._guess = (self._guess,), None
             self._busy += 1
             return some, True

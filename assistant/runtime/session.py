@@ -23,7 +23,7 @@ from assistant.model import (
     SummaryReady,
     Transcript,
 )
-from assistant.runtime.decoders import Answer, Decoders
+from assistant.runtime.decoders import THREADS, Answer, Decoders
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
 from audio.prosody import measure
@@ -59,6 +59,9 @@ class Recognisers:
     make: Callable[[], Recogniser]
     smaller: Callable[[], Recogniser | None] = lambda: None
     """For a machine that cannot keep up; None when there is no smaller one."""
+    sparing: bool = False
+    """One thread decodes, and only what somebody paused after: words in progress come with the
+    pauses inside an utterance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +192,10 @@ class CallSession:
             return None
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
-        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it)
-        return _Ears(Hearing(listener, policy), decoders, self._recognisers, self.playback)
+        threads = 1 if self._recognisers.sparing else THREADS
+        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, threads)
+        hearing = Hearing(listener, policy)
+        return _Ears(hearing, decoders, self._recognisers, self.playback)
 
     def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
         """Understand what was read; False when stopped early."""
@@ -331,6 +336,9 @@ class _Ears:
         for speaker in listener.speakers:
             since = listener.open_since(speaker)
             if since is None:
+                continue
+            if self._recognisers.sparing:
+                self._guesses.begun(speaker, since)
                 continue
             tail = self._guesses.wish(speaker, since, listener.heard_samples)
             so_far = None if tail is None else listener.so_far(speaker)

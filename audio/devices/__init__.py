@@ -7,7 +7,7 @@ channels. Nothing here raises for what devices do: failures are values.
 from audio.devices.choosing import DEFAULT, Wish, find
 from audio.devices.kinds import Chunk, Device, Failure, Gone, Inbox, Item, Mouth, Opened, Way
 from audio.devices.leg import Leg
-from audio.devices.reach import listing
+from audio.devices.reach import Ways, listing, ways
 
 __all__ = [
     "DEFAULT",
@@ -21,7 +21,9 @@ __all__ = [
     "Mouth",
     "Opened",
     "Way",
+    "Ways",
     "Wish",
     "find",
     "listing",
+    "ways",
 ]

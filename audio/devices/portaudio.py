@@ -5,6 +5,7 @@ Tried on Linux (ALSA). On Windows and macOS this code has not been run yet.
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -42,6 +43,15 @@ NO_LIBRARY: Final = Failure(
 _lock: Final = threading.Lock()
 _open: Final[list[str]] = []
 """Ids of what is listened to: PortAudio lists anew only when nothing is."""
+
+
+def version() -> str | None:
+    """PortAudio's version, such as "19.7"; None when it cannot be loaded."""
+    sd = _sounddevice()
+    if sd is None:
+        return None
+    found = re.search(r"\d+(\.\d+)+", str(sd.get_portaudio_version()[1]))
+    return found.group() if found else "of an unknown version"
 
 
 def listing() -> tuple[Device, ...] | Failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audio.devices import portaudio, server, wasapi
@@ -20,6 +21,23 @@ _LISTEN: Final[dict[Way, Listen]] = {
     Way.PORTAUDIO: portaudio.listen,
     Way.WASAPI: wasapi.listen,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which of the libraries that reach devices are there."""
+
+    portaudio: str | None
+    """PortAudio's version; None when it is not installed."""
+    server: bool | None
+    """Whether a sound server answers; None where there is none to be asked."""
+
+
+def ways() -> Ways:
+    """What of PortAudio and the sound server is there on this machine."""
+    linux = sys.platform.startswith("linux")
+    answers = not isinstance(server.listing(), Failure) if linux else None
+    return Ways(portaudio.version(), answers)
 
 
 def listing() -> tuple[Device, ...] | Failure:

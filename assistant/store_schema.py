@@ -134,6 +134,23 @@ MIGRATIONS: Final = (
             "CREATE UNIQUE INDEX calls_by_journal ON calls (journal)",
         ),
     ),
+    Migration(
+        "0004 counterparts, measures, and signals found by kind",
+        (
+            "ALTER TABLE calls ADD COLUMN counterpart TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE calls ADD COLUMN source_digest TEXT",
+            "CREATE INDEX calls_by_counterpart ON calls (counterpart)",
+            "CREATE INDEX calls_by_digest ON calls (source_digest)",
+            """CREATE TABLE measures (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                key TEXT NOT NULL,
+                value REAL,
+                cases INTEGER NOT NULL,
+                PRIMARY KEY (call_id, key)
+            ) WITHOUT ROWID""",
+            "CREATE INDEX signals_by_kind ON signals (kind, call_id)",
+        ),
+    ),
 )
 
 

@@ -99,6 +99,54 @@ def summary_dict(summary: CallSummary) -> dict[str, object]:
         "prompts_shown": summary.prompts_shown,
         "prompts_used": summary.prompts_used,
         "practise": summary.practise,
+    } | _parts(summary)
+
+
+def _parts(summary: CallSummary) -> dict[str, object]:
+    """What of a summary points at words."""
+    return {
+        "headline_signals": list(summary.headline_signals),
+        "practise_signals": list(summary.practise_signals),
+        "agreements": [
+            {
+                "signal": each.signal,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "subjects": list(each.subjects),
+            }
+            for each in summary.agreements
+        ],
+        "offers": list(summary.offers),
+        "loose": [
+            {
+                "signal": each.signal,
+                "kind": each.kind.value,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "about": each.about,
+                "followed_up_s": _number(each.followed_up_s),
+            }
+            for each in summary.loose
+        ],
+        "open_points": [
+            {
+                "signal": each.signal,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "label": each.label,
+            }
+            for each in summary.open_points
+        ],
+        "facts": [
+            {
+                "kind": each.kind.value,
+                "text": each.text,
+                "speaker": each.speaker.value,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+            }
+            for each in summary.facts
+        ],
     }
 
 
@@ -185,6 +233,9 @@ def _moment(moment: Moment) -> dict[str, object]:
         "quote": moment.quote,
         "i_said": moment.i_said,
         "note": moment.note,
+        "they_went_on": moment.they_went_on,
+        "i_went_on": moment.i_went_on,
+        "better": moment.better,
     }
 
 

@@ -13,8 +13,10 @@ from assistant.model import (
     CallSummary,
     CallWarning,
     Moment,
+    Note,
     Outcome,
     Prompt,
+    PromptDeclined,
     PromptKind,
     PromptUsed,
     Signal,
@@ -44,6 +46,8 @@ _TABLES: Final[Mapping[type[Event], str]] = {
     Signal: "signals",
     Prompt: "prompts",
     PromptUsed: "uses",
+    PromptDeclined: "refusals",
+    Note: "notes",
     StateChanged: "states",
     CallWarning: "warnings",
 }
@@ -230,6 +234,14 @@ def _use(row: Fields) -> PromptUsed:
     return PromptUsed(row["prompt"], row["at_s"])
 
 
+def _refusal(row: Fields) -> PromptDeclined:
+    return PromptDeclined(row["prompt"], row["at_s"], bool(row["less"]))
+
+
+def _note(row: Fields) -> Note:
+    return Note(row["at_s"], row["text"])
+
+
 def _state(row: Fields) -> StateChanged:
     return StateChanged(row["subject"], Understanding(row["understanding"]), row["at_s"])
 
@@ -243,6 +255,8 @@ EVENT_TABLES: Final[Mapping[str, Callable[[Fields], Event]]] = {
     "signals": _signal,
     "prompts": _prompt,
     "uses": _use,
+    "refusals": _refusal,
+    "notes": _note,
     "states": _state,
     "warnings": _warning,
 }

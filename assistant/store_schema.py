@@ -134,6 +134,28 @@ MIGRATIONS: Final = (
             "CREATE UNIQUE INDEX calls_by_journal ON calls (journal)",
         ),
     ),
+    Migration(
+        "0004 notes, prompts turned down, and what a call is called",
+        (
+            """CREATE TABLE notes (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                text TEXT NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            """CREATE TABLE refusals (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                prompt INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                less INTEGER NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            "ALTER TABLE calls ADD COLUMN counterpart TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE calls ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        ),
+    ),
 )
 
 

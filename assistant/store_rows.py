@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from assistant.model import (
+    Agreement,
     CallInfo,
     CallSummary,
     CallWarning,
+    Fact,
+    FactKind,
+    LooseReply,
     Moment,
     Note,
+    OpenPoint,
     Outcome,
     Prompt,
     PromptDeclined,
@@ -108,6 +113,7 @@ def info_columns(info: CallInfo) -> dict[str, Value]:
         "duration_s": info.duration_s,
         "started_at": info.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "speakers": json.dumps(info.speakers),
+        "counterpart": info.counterpart,
     }
 
 
@@ -138,7 +144,16 @@ def info_of(row: Fields) -> CallInfo:
         duration_s=row["duration_s"],
         started_at=datetime.fromisoformat(row["started_at"]),
         speakers=tuple(Speaker(each) for each in json.loads(row["speakers"])),
+        counterpart=_counterpart(row),
     )
+
+
+def _counterpart(row: Fields) -> str:
+    """Who the other side is; a journal written by an older version does not say."""
+    try:
+        return str(row["counterpart"])
+    except (KeyError, IndexError):
+        return ""
 
 
 def summary_of(row: Fields) -> CallSummary:
@@ -169,6 +184,22 @@ def summary_of(row: Fields) -> CallSummary:
             )
             for each in fields.get("techniques", ())
         ),
+        "agreements": tuple(
+            Agreement(**each | {"subjects": tuple(each["subjects"])})
+            for each in fields.get("agreements", ())
+        ),
+        "loose": tuple(
+            LooseReply(**each | {"kind": SignalKind(each["kind"])})
+            for each in fields.get("loose", ())
+        ),
+        "open_points": tuple(OpenPoint(**each) for each in fields.get("open_points", ())),
+        "facts": tuple(
+            Fact(**each | {"kind": FactKind(each["kind"]), "speaker": Speaker(each["speaker"])})
+            for each in fields.get("facts", ())
+        ),
+    } | {
+        name: tuple(fields.get(name, ()))
+        for name in ("headline_signals", "practise_signals", "offers")
     }
     return CallSummary(**fields | made)
 

@@ -135,7 +135,24 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration(
-        "0004 notes, prompts turned down, and what a call is called",
+        "0004 counterparts, measures, and signals found by kind",
+        (
+            "ALTER TABLE calls ADD COLUMN counterpart TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE calls ADD COLUMN source_digest TEXT",
+            "CREATE INDEX calls_by_counterpart ON calls (counterpart)",
+            "CREATE INDEX calls_by_digest ON calls (source_digest)",
+            """CREATE TABLE measures (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                key TEXT NOT NULL,
+                value REAL,
+                cases INTEGER NOT NULL,
+                PRIMARY KEY (call_id, key)
+            ) WITHOUT ROWID""",
+            "CREATE INDEX signals_by_kind ON signals (kind, call_id)",
+        ),
+    ),
+    Migration(
+        "0005 notes, prompts turned down, and tags",
         (
             """CREATE TABLE notes (
                 call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
@@ -152,7 +169,6 @@ MIGRATIONS: Final = (
                 less INTEGER NOT NULL,
                 PRIMARY KEY (call_id, position)
             ) WITHOUT ROWID""",
-            "ALTER TABLE calls ADD COLUMN counterpart TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE calls ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
         ),
     ),

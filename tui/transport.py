@@ -14,8 +14,6 @@ from assistant.model import (
     CallStarted,
     PromptsMuted,
     Signal,
-    SpeechDropped,
-    SpeechOpened,
     SummaryReady,
     Transcript,
 )

@@ -336,9 +336,7 @@ def _(event: Signal, view: View) -> View:
 def _(event: Prompt, view: View) -> View:
     cause = next((signal for signal in view.signals if signal.id == event.signal), None)
     prompts = (*view.prompts, event)[-KEPT_SIGNALS:]
-    shown = replace(
-        view, prompt=event, prompts=prompts, cause=cause, used=False, declined=None
-    )
+    shown = replace(view, prompt=event, prompts=prompts, cause=cause, used=False, declined=None)
     return tick(shown, event.at_s)
 
 

@@ -93,14 +93,12 @@ class HelpScreen(ModalScreen[None]):
             yield Content("")
             yield Content.styled("How well they feel understood", "bold")
             for look in GAUGE.values():
-                yield Content.assemble(
-                    (f"{look.shape:<{_COLUMN}}", COLOURS[look.tone]), look.word
-                )
+                yield Content.assemble((f"{look.shape:<{_COLUMN}}", COLOURS[look.tone]), look.word)
             yield Content("")
             yield Content.styled("What was heard", "bold")
             for look in SIGNALS.values():
-                yield Content.assemble(
-                    (f"{look.shape:<{_COLUMN}}", COLOURS[look.tone]), look.word
-                )
+                yield Content.assemble((f"{look.shape:<{_COLUMN}}", COLOURS[look.tone]), look.word)
         yield Content("")
-        yield Content.styled("Esc closes this page. Ctrl-P finds any command by its name.", "$text-muted")
+        yield Content.styled(
+            "Esc closes this page. Ctrl-P finds any command by its name.", "$text-muted"
+        )

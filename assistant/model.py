@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agreement",
+    "ByHand",
     "CallInfo",
     "CallStarted",
     "CallSummary",
@@ -28,11 +29,14 @@ __all__ = [
     "Heard",
     "LooseReply",
     "Moment",
+    "Note",
     "OpenPoint",
     "Outcome",
     "Prompt",
+    "PromptDeclined",
     "PromptKind",
     "PromptUsed",
+    "PromptsMuted",
     "Signal",
     "SignalCount",
     "SignalKind",
@@ -189,6 +193,33 @@ class PromptUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptDeclined:
+    """I turned a prompt down."""
+
+    prompt: int
+    at_s: float
+    less: bool = False
+    """True when I asked for fewer of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsMuted:
+    """I want no prompts from now on, or prompts again. Not kept."""
+
+    on: bool
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """I marked this moment, or wrote something down about it."""
+
+    at_s: float
+    text: str = ""
+    """Empty for a mark."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
     """Understanding of a subject moved."""
 
@@ -313,6 +344,9 @@ class SummaryReady:
 Heard: TypeAlias = SpeechOpened | SpeechDropped | Transcript | Tick
 """What the engine is told."""
 
+ByHand: TypeAlias = PromptUsed | PromptDeclined | PromptsMuted | Note
+"""What the user says with a key while a call runs."""
+
 Event: TypeAlias = (
     CallStarted
     | SpeechOpened
@@ -321,6 +355,9 @@ Event: TypeAlias = (
     | Signal
     | Prompt
     | PromptUsed
+    | PromptDeclined
+    | PromptsMuted
+    | Note
     | StateChanged
     | CallWarning
     | SummaryReady
@@ -334,5 +371,5 @@ class FinishedCall:
 
     info: CallInfo
     events: tuple[Event, ...]
-    """Final transcripts, signals, prompts, uses, states and warnings, in order."""
+    """Final transcripts, signals, prompts, uses, refusals, notes, states and warnings, in order."""
     summary: CallSummary

@@ -17,9 +17,11 @@ from assistant.model import (
     FactKind,
     LooseReply,
     Moment,
+    Note,
     OpenPoint,
     Outcome,
     Prompt,
+    PromptDeclined,
     PromptKind,
     PromptUsed,
     Signal,
@@ -49,6 +51,8 @@ _TABLES: Final[Mapping[type[Event], str]] = {
     Signal: "signals",
     Prompt: "prompts",
     PromptUsed: "uses",
+    PromptDeclined: "refusals",
+    Note: "notes",
     StateChanged: "states",
     CallWarning: "warnings",
 }
@@ -261,6 +265,14 @@ def _use(row: Fields) -> PromptUsed:
     return PromptUsed(row["prompt"], row["at_s"])
 
 
+def _refusal(row: Fields) -> PromptDeclined:
+    return PromptDeclined(row["prompt"], row["at_s"], bool(row["less"]))
+
+
+def _note(row: Fields) -> Note:
+    return Note(row["at_s"], row["text"])
+
+
 def _state(row: Fields) -> StateChanged:
     return StateChanged(row["subject"], Understanding(row["understanding"]), row["at_s"])
 
@@ -274,6 +286,8 @@ EVENT_TABLES: Final[Mapping[str, Callable[[Fields], Event]]] = {
     "signals": _signal,
     "prompts": _prompt,
     "uses": _use,
+    "refusals": _refusal,
+    "notes": _note,
     "states": _state,
     "warnings": _warning,
 }

@@ -151,6 +151,27 @@ MIGRATIONS: Final = (
             "CREATE INDEX signals_by_kind ON signals (kind, call_id)",
         ),
     ),
+    Migration(
+        "0005 notes, prompts turned down, and tags",
+        (
+            """CREATE TABLE notes (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                text TEXT NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            """CREATE TABLE refusals (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                prompt INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                less INTEGER NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            "ALTER TABLE calls ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        ),
+    ),
 )
 
 

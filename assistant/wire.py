@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import (
     CallStarted,
     CallWarning,
+    Note,
     Prompt,
+    PromptDeclined,
+    PromptsMuted,
     PromptUsed,
     Signal,
     SpeechDropped,
@@ -44,7 +47,7 @@ def to_dict(event: Event, *, words: bool) -> dict[str, object] | None:
     With `words`, a transcript brings its words with their times.
     """
     match event:
-        case SpeechOpened() | SpeechDropped():
+        case SpeechOpened() | SpeechDropped() | PromptsMuted():
             return None
         case CallStarted():
             return _call(event)
@@ -54,17 +57,8 @@ def to_dict(event: Event, *, words: bool) -> dict[str, object] | None:
             return _signal(event)
         case Prompt():
             return _prompt(event)
-        case PromptUsed():
-            return {"type": "prompt_used", "prompt": event.prompt, "at_s": _number(event.at_s)}
-        case StateChanged():
-            return {
-                "type": "state",
-                "subject": event.subject,
-                "understanding": event.understanding.value,
-                "at_s": _number(event.at_s),
-            }
-        case CallWarning():
-            return {"type": "warning", "message": event.message, "at_s": _number(event.at_s)}
+        case PromptUsed() | PromptDeclined() | Note() | StateChanged() | CallWarning():
+            return _small(event)
         case SummaryReady():
             return {"type": "summary"} | summary_dict(event.summary)
 
@@ -148,6 +142,32 @@ def _parts(summary: CallSummary) -> dict[str, object]:
             for each in summary.facts
         ],
     }
+
+
+def _small(
+    event: PromptUsed | PromptDeclined | Note | StateChanged | CallWarning,
+) -> dict[str, object]:
+    match event:
+        case PromptUsed():
+            return {"type": "prompt_used", "prompt": event.prompt, "at_s": _number(event.at_s)}
+        case PromptDeclined():
+            return {
+                "type": "prompt_declined",
+                "prompt": event.prompt,
+                "less": event.less,
+                "at_s": _number(event.at_s),
+            }
+        case Note():
+            return {"type": "note", "text": event.text, "at_s": _number(event.at_s)}
+        case StateChanged():
+            return {
+                "type": "state",
+                "subject": event.subject,
+                "understanding": event.understanding.value,
+                "at_s": _number(event.at_s),
+            }
+        case CallWarning():
+            return {"type": "warning", "message": event.message, "at_s": _number(event.at_s)}
 
 
 def _call(event: CallStarted) -> dict[str, object]:

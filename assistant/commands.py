@@ -159,6 +159,9 @@ def live(
         bool, typer.Option("--words", help="With --json: every word with its time.")
     ] = False,
     no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the sound of both sides with the call, as FLAC.")
+    ] = False,
     model: Annotated[
         str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
     ] = None,
@@ -169,7 +172,11 @@ def live(
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
-    options = LiveOptions(mic, them, words=words, save=not no_save, model=model, terms=terms)
+    if record and no_save:
+        raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
+    options = LiveOptions(
+        mic, them, words=words, save=not no_save, model=model, terms=terms, record=record
+    )
     with _told("Stopped before the call was done: thatsright recover brings it back."):
         beside = Live(config.load(), options)
         if not no_save:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from audio.capture import Capture
     from audio.files import Recording
+    from audio.record import Recorder
 
     Until = Callable[[float], bool]
 
@@ -81,6 +82,8 @@ class LiveFeed:
     """Devices, a block of each side in turn, until somebody hangs up."""
 
     capture: Capture
+    recorder: Recorder | None = None
+    """Keeps the sound as it was heard, when the user asked for it."""
 
     def items(self, until: Until) -> Iterator[Fed]:
         """What there is to hear, in call order; what is left once `until` answers False."""
@@ -89,19 +92,22 @@ class LiveFeed:
         heard = self.capture.items()
         try:
             for item in heard:
-                if isinstance(item, Block):
-                    yield item
-                elif isinstance(item, Note):
-                    yield CallWarning(item.message, round(seconds(item.at_sample), 3))
+                if item is not None:
+                    yield from self._recorded(item)
                 if not until(0.0):
                     break
             for item in self.capture.rest():
-                if isinstance(item, Note):
-                    yield CallWarning(item.message, round(seconds(item.at_sample), 3))
-                else:
-                    yield item
+                yield from self._recorded(item)
         finally:
             heard.close()
+
+    def _recorded(self, item: Block | Note) -> Iterator[Fed]:
+        if isinstance(item, Note):
+            yield CallWarning(item.message, round(seconds(item.at_sample), 3))
+            return
+        if self.recorder is not None and (told := self.recorder.push(item)) is not None:
+            yield CallWarning(told.message, round(seconds(told.at_sample), 3))
+        yield item
 
 
 @dataclass(frozen=True, slots=True)

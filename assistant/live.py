@@ -22,6 +22,7 @@ from assistant.store import Library
 from assistant.streams import give_up_stdout
 from audio.capture import Capture, Ear
 from audio.devices import DEFAULT, Failure, Wish, find, listing
+from audio.record import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +50,8 @@ class LiveOptions:
     model: str | None
     terms: str | None = None
     """File with names and words of this deal."""
+    record: bool = False
+    """Keep the sound too; only a call that is saved can have any."""
 
 
 class Live:
@@ -62,6 +65,7 @@ class Live:
         self._options = options
         self._parts = Parts(settings, options)
         self._journal: Journal | None = None
+        self._recorder: Recorder | None = None
 
     def as_events(self) -> int:
         """Print every event as a line until told to end; then the summary, and it is saved.
@@ -105,17 +109,21 @@ class Live:
             started_at=now,
             speakers=tuple(ear.speaker for ear in ears),
         )
-        session = self._parts.listening(info, LiveFeed(Capture(ears)))
         if self._options.save:
             self._journal = Journal.start(data_folder(), info)
+            if self._options.record:
+                self._recorder = Recorder(self._journal.sound)
+        session = self._parts.listening(info, LiveFeed(Capture(ears), self._recorder))
+        if self._journal is not None:
             session.keep_with(self._journal)
         return session
 
     def _save(self, call: FinishedCall) -> str | None:
-        """Keep a finished call, then give up its journal; None when nobody spoke."""
+        """Keep a finished call, then give up its journal; None when there is nothing to keep."""
         if self._journal is None:
             return self._parts.save(call)
-        if not any(isinstance(e, Transcript) for e in call.events):
+        self._end_recording()
+        if self._recorder is None and not any(isinstance(e, Transcript) for e in call.events):
             self._journal.remove()
             return None
         with Library.open(data_folder()) as library:
@@ -127,8 +135,15 @@ class Live:
         try:
             yield
         finally:
+            self._end_recording()
             if self._journal is not None:
                 self._journal.close()
+
+    def _end_recording(self) -> None:
+        """Nothing is read any more: complete the files."""
+        failed = None if self._recorder is None else self._recorder.close()
+        if failed is not None:
+            sys.stderr.write(f"thatsright: {failed}\n")
 
 
 def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +42,8 @@ class Capture:
         self._inbox = Inbox(clock)
         self._legs: dict[Speaker, Leg] = {}
         self._lockstep = Lockstep(self.speakers, 0.0)
+        self._due: deque[Item] = deque()
+        """Put together and not handed on yet: a call may be hung up between two legs' blocks."""
 
     def items(self) -> Generator[Item | None]:
         """What is heard, as it comes; None when nothing did for a moment."""
@@ -54,7 +57,8 @@ class Capture:
             while True:
                 now_s = self._clock()
                 self._fetch(LOOK_S)
-                yield from self._lockstep.take(now_s)
+                self._due.extend(self._lockstep.take(now_s))
+                yield from self._handed_on()
                 yield None
         finally:
             for leg in self._legs.values():
@@ -65,7 +69,12 @@ class Capture:
         for leg in self._legs.values():
             leg.close()
         self._fetch(0.0)
-        yield from self._lockstep.finish()
+        self._due.extend(self._lockstep.finish())
+        yield from self._handed_on()
+
+    def _handed_on(self) -> Iterator[Item]:
+        while self._due:
+            yield self._due.popleft()
 
     def _fetch(self, timeout_s: float) -> None:
         """Everything that is there; wait for the first."""

@@ -20,7 +20,7 @@ from audio.resample import Resampler
 from audio.types import RATE_HZ, Block, Samples, Speaker, empty, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from audio.devices.kinds import Item
     from audio.files import Item as CallItem
@@ -30,6 +30,9 @@ BLOCK_SAMPLES: Final = RATE_HZ // 25
 
 WAITS_SAMPLES: Final = RATE_HZ // 2
 """How long sound of an open device may be late before silence stands in for it."""
+
+AHEAD_SAMPLES: Final = RATE_HZ
+"""No device has sound so long before it can be heard: what comes faster than time is dropped."""
 
 TOLD_GAP_SAMPLES: Final = RATE_HZ // 5
 """Sound that is missing for less than 0.2 s is no news."""
@@ -152,11 +155,13 @@ class _Leg:
             self._stream = stream
         if chunk.missed_frames:
             missed = round(chunk.missed_frames * RATE_HZ / chunk.rate_hz)
+            missed = min(missed, self._room(stream, at_s))
             self._lost(missed, stream.at)
-            self._put(stream, stream.resampler.push(np.zeros(chunk.missed_frames, np.float32)))
+            stream.at += missed
         stream.frames += frames
         stream.alignment.heard(stream.frames / chunk.rate_hz, at_s)
-        self._put(stream, self._fitted(stream, stream.resampler.push(_mono(chunk))))
+        samples = self._fitted(stream, stream.resampler.push(_mono(chunk)))
+        self._put(stream, samples[: self._room(stream, at_s)])
 
     def tell_lost(self) -> None:
         """Say what was lost since the last time, once it is worth it."""
@@ -186,6 +191,14 @@ class _Leg:
             f"{why}. {what}",
             at,
         )
+
+    @staticmethod
+    def _room(stream: _Stream, at_s: float) -> int:
+        """How many samples there can be of what arrived at `at_s`.
+
+        A stream that does not wait for its device any more would fill the call with its future.
+        """
+        return max(0, round(at_s * RATE_HZ) + AHEAD_SAMPLES - stream.at)
 
     def _fitted(self, stream: _Stream, samples: Samples) -> Samples:
         """A few samples more or less, so that it stays where it belongs."""
@@ -237,29 +250,30 @@ class Lockstep:
             case Chunk() as chunk:
                 leg.sound(chunk, chunk.end_s - self._begins_s)
 
-    def take(self, now_s: float) -> Iterator[CallItem]:
+    def take(self, now_s: float) -> list[CallItem]:
         """What is due at `now_s`, once everything that came before that is pushed."""
         now = self._samples(now_s)
+        items: list[CallItem] = []
         while self._due(now):
-            yield from self._notes()
-            yield from self._block(BLOCK_SAMPLES)
-        yield from self._notes()
+            items += self._notes()
+            items += self._block(BLOCK_SAMPLES)
+        return [*items, *self._notes()]
 
-    def finish(self) -> Iterator[CallItem]:
+    def finish(self) -> list[CallItem]:
         """The call is over: what is left."""
+        items: list[CallItem] = []
         while (left := max(leg.line.end for leg in self._legs.values()) - self._at) > 0:
-            yield from self._block(min(left, BLOCK_SAMPLES))
-        yield from self._notes()
+            items += self._block(min(left, BLOCK_SAMPLES))
+        return [*items, *self._notes()]
 
     def _due(self, now: int) -> bool:
         need = self._at + BLOCK_SAMPLES
         lagging = [leg for leg in self._legs.values() if leg.line.end < need]
         return all(now >= need + (WAITS_SAMPLES if leg.open else 0) for leg in lagging)
 
-    def _block(self, count: int) -> Iterator[CallItem]:
+    def _block(self, count: int) -> list[CallItem]:
         sound = {speaker: leg.line.take(count) for speaker, leg in self._legs.items()}
-        for speaker, samples in sound.items():
-            yield Block(speaker, self._at, samples)
+        blocks = [Block(speaker, self._at, samples) for speaker, samples in sound.items()]
         self._at += count
         for leg in self._legs.values():
             for other, samples in sound.items():
@@ -267,12 +281,15 @@ class Lockstep:
                     talk_s = leg.health.block(sound[leg.speaker], samples)
                     if talk_s is not None:
                         leg.dead(talk_s, self._at)
+        return list(blocks)
 
-    def _notes(self) -> Iterator[Note]:
+    def _notes(self) -> list[CallItem]:
+        told: list[CallItem] = []
         for leg in self._legs.values():
             leg.tell_lost()
-            notes, leg.notes = leg.notes, []
-            yield from notes
+            told += leg.notes
+            leg.notes = []
+        return told
 
     def _samples(self, at_s: float) -> int:
         return round((at_s - self._begins_s) * RATE_HZ)

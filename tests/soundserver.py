@@ -73,6 +73,10 @@ class SoundServer:
         (number,) = [row.split()[0] for row in listed.splitlines() if f"sink_name={name}" in row]
         self._run("pactl", "unload-module", number)
 
+    def choose(self, name: str) -> None:
+        """The user chooses another thing to play on."""
+        self._run("pactl", "set-default-sink", name)
+
     def listened(self) -> subprocess.Popen[str]:
         """Says in a line whenever somebody begins or ceases to listen."""
         return self._started("pactl", "subscribe")

@@ -267,3 +267,17 @@ def test_what_nobody_fetches_is_dropped_and_counted_without_waiting() -> None:
     assert item is not None
     assert isinstance(item.what, Chunk)
     assert item.what.missed_frames == 7 * RATE_HZ
+
+
+def test_a_stream_that_does_not_wait_for_its_device_does_not_run_ahead_of_the_call() -> None:
+    """Nor do frames that were dropped on the way: counted by the million, they are no time."""
+    call = Call()
+    for who in (ME, THEM):
+        call.opened(who, 0.0)
+    for round_ in range(200):
+        for who in (ME, THEM):
+            call.chunk(who, steady(0.5), 3.0, missed=round_ * RATE_HZ)
+    call.now(3.0)
+    call.finish()
+    assert len(call.heard(THEM)) <= (3.0 + 1.0) * RATE_HZ
+    assert len(call.heard(ME)) == len(call.heard(THEM))

@@ -13,20 +13,21 @@ import sys
 import tempfile
 import threading
 import wave
+from collections import Counter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import jiwer
 import numpy as np
 import pytest
-from command import SAMPLES, Ended, need_tiny, run, started
+from command import SAMPLES, Ended, families, need_tiny, run, started, watching
 from soundserver import MINE, THEIRS, SoundServer, serving
 
 from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from audio.types import Samples
 
@@ -35,23 +36,25 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.model,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        os.environ.get("THATSRIGHT_LIVE_TESTS") != "1",
-        reason="a live call through a sound server, 3 minutes: set THATSRIGHT_LIVE_TESTS=1",
-    ),
 ]
 
 SOON_S = 60
 """What has not come by then never will."""
 
-STRETCH_S = 40
+STRETCH_S = 48
 """So much of the sample is played."""
 
 TOLERANCE = 0.08
 """Word errors between live and replay: the legs begin some milliseconds apart, and the smallest
 model hears a border of a pause differently now and then."""
 
-CHOSEN = ("--mic", MINE, "--them", THEIRS, "--model", "tiny.en", "--json")
+LOUD = 0.05
+"""Speech is louder than this somewhere, silence nowhere."""
+
+DIFFERENT = 1
+"""Signals that may come of such a border: one utterance or two."""
+
+CHOSEN = ("--mic", MINE, "--model", "tiny.en", "--json")
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def server() -> Iterator[SoundServer]:
 def legs() -> dict[Speaker, Samples]:
     """The beginning of a sample, a speaker each."""
     parts: dict[Speaker, list[Samples]] = {Speaker.ME: [], Speaker.THEM: []}
-    for item in open_recording(SAMPLES / "look_alikes.ogg", Side.LEFT).items():
+    for item in open_recording(SAMPLES / "rent_review.ogg", Side.LEFT).items():
         if isinstance(item, Block):
             parts[item.speaker].append(item.samples)
     return {who: np.concatenate(p)[: STRETCH_S * RATE_HZ] for who, p in parts.items()}
@@ -104,10 +107,27 @@ class Lines:
 class LiveCall:
     """The command, listening."""
 
-    def __init__(self, home: Path, server: SoundServer, *more: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        server: SoundServer,
+        *more: str,
+        under: Sequence[str | Path] = (),
+        them: str = THEIRS,
+    ) -> None:
         with server.listened() as watch:
             seen = Lines(watch.stdout)
-            self._process = started(home, "live", *CHOSEN, *more, more=server.variables)
+            self._process = started(
+                home,
+                "live",
+                *CHOSEN,
+                "--them",
+                them,
+                *more,
+                more=server.variables,
+                under=under,
+            )
+            self._under = bool(under)
             self.lines = Lines(self._process.stdout)
             for _ in range(2):
                 seen.until(lambda line: "'new' on source-output" in line)
@@ -119,12 +139,40 @@ class LiveCall:
         return event
 
     def ended_by(self, number: int) -> Ended:
-        self._process.send_signal(number)
+        os.kill(self._number, number)
+        self._process.wait(SOON_S)
         out = "".join(self.lines.to_the_end())
         with self._process as process:
             err = process.stderr.read() if process.stderr else ""
-            process.wait(SOON_S)
         return Ended(process.returncode, out, err)
+
+    def leave(self) -> None:
+        """Whatever became of the test, nothing of it runs on."""
+        with self._process as process:
+            if process.poll() is None:
+                os.kill(self._number, signal.SIGKILL)
+
+    @property
+    def _number(self) -> int:
+        """Of the process that listens, also when another one watches it."""
+        number = self._process.pid
+        if not self._under:
+            return number
+        return int(Path(f"/proc/{number}/task/{number}/children").read_text().split()[0])
+
+
+@pytest.fixture
+def listening(tmp_path: Path, server: SoundServer) -> Iterator[Callable[..., LiveCall]]:
+    """Begins a call that is over when the test is."""
+    calls: list[LiveCall] = []
+
+    def begin(*more: str, under: Sequence[str | Path] = (), them: str = THEIRS) -> LiveCall:
+        calls.append(LiveCall(tmp_path, server, *more, under=under, them=them))
+        return calls[-1]
+
+    yield begin
+    for call in calls:
+        call.leave()
 
 
 def to_the_end(*players: subprocess.Popen[str]) -> None:
@@ -146,12 +194,21 @@ def said(events: list[Event], speaker: str) -> str:
     return " ".join(letters.split())
 
 
+def faults(events: list[Event]) -> list[Event]:
+    """What is wrong with the legs; how busy this machine is, is not."""
+    warned = [e for e in events if e["type"] == "warning"]
+    return [e for e in warned if not str(e["message"]).startswith(("This machine is", "Caught up"))]
+
+
 def signals(events: list[Event]) -> list[tuple[object, object]]:
     return [(e["speaker"], e["kind"]) for e in events if e["type"] == "signal"]
 
 
 def test_a_call_is_heard_as_its_recording_is(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
     recording = tmp_path / "same.wav"
     with wave.open(str(recording), "wb") as file:
@@ -159,25 +216,29 @@ def test_a_call_is_heard_as_its_recording_is(
         both = np.stack([legs[Speaker.ME], legs[Speaker.THEM]], axis=1)
         file.writeframes((np.clip(both, -1, 1) * 32767).astype("<i2").tobytes())
     replayed = run(tmp_path, "replay", recording, "--json", "--no-save", "--model", "tiny.en")
-    call = LiveCall(tmp_path, server, "--no-save")
+    call = listening("--no-save")
     to_the_end(server.play(MINE, legs[Speaker.ME]), server.play(THEIRS, legs[Speaker.THEM]))
     heard = call.ended_by(signal.SIGINT)
     assert (heard.status, heard.err) == (0, "")
-    assert [e["message"] for e in heard.events if e["type"] == "warning"] == []
+    assert faults(heard.events) == []
     assert heard.events[0]["source"] == "live"
     assert heard.kinds()[-1] == "summary"
     assert [e for e in heard.events if e["type"] == "transcript" and not e["final"]]
     for speaker in ("me", "them"):
         words = said(replayed.events, speaker), said(heard.events, speaker)
         assert jiwer.wer(*words) <= TOLERANCE, words
-    assert signals(heard.events) == signals(replayed.events)
-    assert signals(heard.events)
+    wanted, found = Counter(signals(replayed.events)), Counter(signals(heard.events))
+    assert (wanted - found).total() + (found - wanted).total() <= DIFFERENT, (wanted, found)
+    assert wanted.total() > 1 + DIFFERENT
 
 
 def test_a_call_that_is_killed_is_brought_back_to_the_last_thing_said(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening("--record")
     player = server.play(THEIRS, legs[Speaker.THEM])
     spoken = call.until(says("them"))
     call.ended_by(signal.SIGKILL)
@@ -187,29 +248,50 @@ def test_a_call_that_is_killed_is_brought_back_to_the_last_thing_said(
     assert run(tmp_path, "recover", "--keep").status == 0
     report = run(tmp_path, "report", "last", "--format", "json")
     assert str(spoken["text"]) in report.out
+    for leg in ("me", "them"):
+        sound = open_recording(tmp_path / "data" / "audio" / "1" / f"{leg}.flac", Side.LEFT)
+        blocks = [b.samples for b in sound.items() if isinstance(b, Block)]
+        length_s = sum(map(len, blocks)) / RATE_HZ
+        assert length_s >= float(str(spoken["end_s"]))
+        assert (max(float(np.abs(b).max()) for b in blocks) > LOUD) is (leg == "them")
     assert not [
         f for f in (tmp_path / "data" / "journal").rglob("*") if f.is_file() and f.name != ".lock"
     ]
 
 
-def test_a_call_that_is_hung_up_is_saved_and_leaves_no_journal(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+def test_a_call_that_is_hung_up_reached_nobody_is_saved_and_can_be_deleted(
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening("--record", under=watching(tmp_path / "trace"))
     player = server.play(THEIRS, legs[Speaker.THEM][: 12 * RATE_HZ])
     spoken = call.until(says("them"))
     to_the_end(player)
     assert call.ended_by(signal.SIGTERM).status == 0
+    assert families(tmp_path / "trace") == {"AF_UNIX"}  # the sound server
     assert str(spoken["text"]) in run(tmp_path, "report", "last", "--format", "json").out
     assert not [
         f for f in (tmp_path / "data" / "journal").rglob("*") if f.is_file() and f.name != ".lock"
     ]
 
+    sound = tmp_path / "data" / "audio" / "1"
+    assert [leg.name for leg in sorted(sound.iterdir())] == ["me.flac", "them.flac"]
+    assert {leg.stat().st_mode & 0o777 for leg in sound.iterdir()} == {0o600}
+    assert run(tmp_path, "delete", "last", "--yes").status == 0
+    assert not sound.exists()
+    for file in (f for f in (tmp_path / "data").rglob("*") if f.is_file()):
+        assert str(spoken["text"]).encode() not in file.read_bytes(), file
+
 
 def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+    tmp_path: Path,
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
-    call = LiveCall(tmp_path, server)
+    call = listening()
     mine, theirs = (server.play(MINE, legs[Speaker.ME]), server.play(THEIRS, legs[Speaker.THEM]))
     call.until(says("them"))
     theirs.terminate()
@@ -234,18 +316,41 @@ def test_a_device_that_goes_comes_back_and_the_other_leg_goes_on(
     assert len(listed) == 1
 
 
-def test_a_leg_that_is_dead_while_the_other_talks_is_told_once(
-    tmp_path: Path, server: SoundServer, legs: dict[Speaker, Samples]
+def test_the_default_is_followed_when_it_changes(
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
+) -> None:
+    """Somebody plugs in a headset, and the call program goes there by itself."""
+    server.choose(THEIRS)
+    call = listening("--no-save", them="default")
+    server.plug("Earphones")
+    server.choose("Earphones")
+    moved = call.until(told("The other side is heard from Monitor of Earphones now"))
+    player = server.play("Earphones", legs[Speaker.THEM])
+    heard = call.until(says("them"))
+    player.terminate()
+    to_the_end(player)
+    ended = call.ended_by(signal.SIGINT)
+    assert ended.status == 0, ended.err
+    assert faults(ended.events) == [moved]
+    assert float(str(heard["start_s"])) >= float(str(moved["at_s"]))
+
+
+def test_a_leg_that_is_dead_while_the_other_talks_is_warnedonce(
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
 ) -> None:
     frames = legs[Speaker.ME][: len(legs[Speaker.ME]) // 480 * 480].reshape(-1, 480)
     talk = frames[np.sqrt(np.square(frames).mean(axis=1)) > 0.02].ravel()
-    call = LiveCall(tmp_path, server, "--no-save")
+    call = listening("--no-save")
     player = server.play(MINE, np.tile(talk, 1 + 22 * RATE_HZ // len(talk)))
     warning = call.until(told("The other side was not heard during", "--them"))
     to_the_end(player)
     ended = call.ended_by(signal.SIGHUP)
     assert ended.status == 0, ended.err
-    assert [e for e in ended.events if e["type"] == "warning"] == [warning]
+    assert faults(ended.events) == [warning]
 
 
 def test_what_there_is_to_hear_is_listed_with_how_loud_it_is(

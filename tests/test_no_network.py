@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
-from command import COMMAND, SAMPLES, environment, need_tiny, write_talk
+from command import COMMAND, SAMPLES, environment, families, need_tiny, watching, write_talk
 from recordings import write_wav
 from scripted import Scripted, finals, info, played, session
 
@@ -108,24 +106,11 @@ def test_the_watch_sees_a_socket(no_sockets: list[str]) -> None:
 
 # ---- the command, by what it asks of the system ----------------------------------------------
 
-FAMILY = re.compile(r"\b(?:sa_family=)?(AF_[A-Z0-9]+|PF_[A-Z0-9]+)")
-
 
 def reached(trace: Path, *command: str | Path, home: Path) -> tuple[set[str], str]:
-    """Families of sockets that were connected, bound, sent to; and what was printed.
-
-    Skips where strace is missing or may not trace.
-    """
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed")
-    tried = subprocess.run(
-        [strace, "-f", "-e", "trace=network", "-o", trace, "true"], capture_output=True, check=False
-    )
-    if tried.returncode:
-        pytest.skip("strace may not trace here")
+    """Families of sockets a command reached out with; and what it printed."""
     done = subprocess.run(
-        [strace, "-f", "-e", "trace=network", "-o", trace, *command],
+        [*watching(trace), *command],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -134,19 +119,15 @@ def reached(trace: Path, *command: str | Path, home: Path) -> tuple[set[str], st
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    families: set[str] = set()
-    for line in trace.read_text().splitlines():
-        if re.search(r"\b(connect|bind|sendto|sendmsg|sendmmsg)\(", line):
-            families |= set(FAMILY.findall(line))
-    return families, done.stdout
+    return families(trace), done.stdout
 
 
 def test_the_command_reaches_nobody(tmp_path: Path) -> None:
     talk = write_talk(tmp_path / "talk.jsonl")
     home = tmp_path / "home"
-    families, printed = reached(tmp_path / "trace", COMMAND, "replay", talk, home=home)
+    found, printed = reached(tmp_path / "trace", COMMAND, "replay", talk, home=home)
     assert "thats_right" in printed
-    assert families <= {"AF_UNIX"}
+    assert found <= {"AF_UNIX"}
 
 
 @pytest.mark.model
@@ -162,12 +143,12 @@ def test_the_command_reaches_nobody_with_a_speech_model(tmp_path: Path) -> None:
 
     write_wav(sound, np.stack([np.concatenate(leg) for leg in heard.values()]), RATE_HZ)
     command = (COMMAND, "replay", "--json", "--model", "tiny.en", sound)
-    families, printed = reached(tmp_path / "trace", *command, home=tmp_path / "home")
+    found, printed = reached(tmp_path / "trace", *command, home=tmp_path / "home")
     assert printed.count('"transcript"') > 2
-    assert families <= {"AF_UNIX"}
+    assert found <= {"AF_UNIX"}
 
 
 def test_strace_would_see_it(tmp_path: Path) -> None:
     knock = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 9))"
-    families, _ = reached(tmp_path / "trace", sys.executable, "-c", knock, home=tmp_path / "home")
-    assert families == {"AF_INET"}
+    found, _ = reached(tmp_path / "trace", sys.executable, "-c", knock, home=tmp_path / "home")
+    assert found == {"AF_INET"}

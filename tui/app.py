@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.model import FinishedCall
 from tui import theme
 from tui.base import INTERRUPTED_STATUS, BaseApp
 from tui.running import Running
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from assistant.errors import ThatsRightError
+    from assistant.model import FinishedCall
     from assistant.runtime import Session
     from tui.desk import Sound
 
@@ -47,13 +47,13 @@ class CallApp(BaseApp["FinishedCall | None"]):
             sound: plays the recording along; None where there is none to play.
         """
         super().__init__(look)
-        self._running = Running(session, save)
-        self._call = CallScreen(self._running, self._left, keeps=keeps, sound=sound)
+        self._played = Running(session, save)
+        self._call = CallScreen(self._played, self._left, keeps=keeps, sound=sound)
 
     @property
     def failure(self) -> ThatsRightError | None:
         """Why the call could not be played or kept; None when all went well."""
-        return self._running.failure
+        return self._played.failure
 
     @property
     def _worker(self) -> Worker[None] | None:
@@ -65,7 +65,7 @@ class CallApp(BaseApp["FinishedCall | None"]):
 
     def on_unmount(self) -> None:
         """However it ends, the worker does not stay behind."""
-        self._running.stop()
+        self._played.stop()
 
     async def action_quit(self) -> None:
         """As `q` does on the screen."""
@@ -84,6 +84,6 @@ class CallApp(BaseApp["FinishedCall | None"]):
         self.action_interrupt()
 
     def _left(self) -> None:
-        failed = self._running.failure is not None
+        failed = self._played.failure is not None
         status = INTERRUPTED_STATUS if self.interrupted else 1 if failed else 0
-        self.exit(self._running.finished, return_code=status)
+        self.exit(self._played.finished, return_code=status)

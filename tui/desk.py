@@ -1,4 +1,4 @@
-"""What the screens ask of the rest of the program. They do no work: whoever stands behind this does.
+"""What the screens ask of the rest of the program: they do no work themselves.
 
 Every method may take its time and is called in a worker's thread, one at a time. All raise a
 `ThatsRightError` whose message is a sentence for the user.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
+    from pathlib import Path
 
     from assistant.model import FinishedCall, Note, Outcome
     from assistant.runtime import Session

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from assistant.model import Event
     from assistant.runtime import Playback
 
-JUMP_S: Final = 10.0
-"""How far a key jumps."""
-
 _BEFORE_S: Final = 4.0
 """A jump to a signal ends so long before it: its words want to be heard."""
 

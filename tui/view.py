@@ -55,6 +55,9 @@ PACE_FROM_S: Final = 4.0
 INTERJECTED_WORDS: Final = 3
 """With fewer words than this they only say that they listen: I keep the floor."""
 
+JUMP_S: Final = 10.0
+"""How far a key jumps in a replay, seconds."""
+
 NOTICE_S: Final = 20.0
 """How long a warning stays on the notice line, seconds of call time. It stays in the transcript."""
 
@@ -236,6 +239,11 @@ def reduce(view: View, event: Event) -> View:
     if view.phase is Phase.LOADING:
         view = replace(view, phase=Phase.PLAYING)
     return _apply(event, view)
+
+
+def again(view: View) -> View:
+    """The view before anything came, with what the user chose for the screen itself."""
+    return View(info=view.info, pinned=view.pinned, muted=view.muted)
 
 
 def pin(view: View) -> View:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from assistant.engine import Engine
 from assistant.guesses import Guesses
 from assistant.hearing import Hearing
+from assistant.legs import WordRate
 from assistant.load import Effort, Load, judge
 from assistant.model import (
     CallStarted,
     CallWarning,
     FinishedCall,
+    Source,
     SpeechDropped,
     SpeechOpened,
     SummaryReady,
@@ -109,6 +111,7 @@ class CallSession:
         self._sides = Sides()
         self._legs = Legs(info.speakers if ears is not None else ())
         self._record = Record()
+        self._word_rate = WordRate() if info.source is Source.LIVE else None
 
     @property
     def legs(self) -> tuple[LegState, ...]:
@@ -252,6 +255,10 @@ class CallSession:
             at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
             self._end_s = max(self._end_s, at_s)
         self._tell(sink, self._engine.step(self._sides.label(heard)))
+        self._tell(sink, self._engine.step(heard))
+        few = None if self._word_rate is None else self._word_rate.heard(heard)
+        if few is not None:
+            self._tell(sink, (few,))
         if final:
             self.playback.said()
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from audio.devices.kinds import Mouth
 
 AGAIN_S: Final = 0.2
-"""How long to wait before a lost device is looked for again."""
+"""How long to wait before a lost device is looked for again, at first."""
+
+SELDOM_S: Final = 1.0
+"""And after a while: looking costs a connection to the sound server, ten a second a tenth of a
+core."""
+
+MORE: Final = 1.2
+"""Each wait is so much longer than the one before."""
 
 LOOK_S: Final = 1.0
 """How often a leg looks whether a better device than the one it has is there."""
@@ -57,18 +64,21 @@ class Leg:
 
     def _run(self) -> None:
         device: Device | None = self._first
+        again_s, why = AGAIN_S, ""
         while not self._over.is_set():
             if device is not None:
                 self.id = device.id
-                self._look_at = time.monotonic() + LOOK_S
+                began_s = time.monotonic()
+                self._look_at = began_s + LOOK_S
                 why = listen(device, self._mouth, self._go_on)
                 if self._over.is_set():
                     return
                 self._mouth.gone(why)
-                if why:
-                    self._over.wait(AGAIN_S)
-            else:
-                self._over.wait(AGAIN_S)
+                if time.monotonic() - began_s > LOOK_S:
+                    again_s = AGAIN_S
+            if device is None or why:
+                self._over.wait(again_s)
+                again_s = min(again_s * MORE, SELDOM_S)
             device = self._found()
 
     def _found(self) -> Device | None:

@@ -40,7 +40,7 @@ from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
 
 if TYPE_CHECKING:
-    from assistant.model import Heard
+    from assistant.model import ByHand, Heard
     from assistant.phrases import PhraseBook
     from assistant.signals.moves import Move
     from assistant.text import Piece
@@ -132,6 +132,10 @@ class Engine:
                 return (heard,)
             case Transcript():
                 return (heard, *self._final(heard))
+
+    def by_hand(self, event: ByHand) -> tuple[Event, ...]:
+        """Everything that follows from what the user said with a key."""
+        return self._teller.by_hand(event)
 
     def finish(self) -> tuple[Event, ...]:
         """What was still waiting for the other to go on, now that the call is over."""

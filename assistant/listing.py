@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from assistant.models import Listed
-    from assistant.store import StoredCall
+    from assistant.stored import StoredCall
 
 OUTCOMES: Final = {
     "working_together": "working together",

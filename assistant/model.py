@@ -6,27 +6,38 @@ Times called `*_s` are call time: seconds since the call began, derived from sam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from assistant.after import Agreement, Fact, FactKind, LooseReply, OpenPoint
+from assistant.kinds import Consent, Outcome, PromptKind, SignalKind, Source, Understanding
 from audio.types import Speaker
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
+    "Agreement",
+    "ByHand",
     "CallInfo",
     "CallStarted",
     "CallSummary",
     "CallWarning",
+    "Consent",
     "Event",
+    "Fact",
+    "FactKind",
     "FinishedCall",
     "Heard",
+    "LooseReply",
     "Moment",
+    "Note",
+    "OpenPoint",
     "Outcome",
     "Prompt",
+    "PromptDeclined",
     "PromptKind",
     "PromptUsed",
+    "PromptsMuted",
     "Signal",
     "SignalCount",
     "SignalKind",
@@ -44,91 +55,6 @@ __all__ = [
     "Understanding",
     "Word",
 ]
-
-
-class Source(StrEnum):
-    """Where a call comes from."""
-
-    AUDIO = "audio"
-    TRANSCRIPT = "transcript"
-    LIVE = "live"
-
-
-class Consent(StrEnum):
-    """Did the others agree to be listened to, as the user says."""
-
-    AGREED = "agreed"
-    """They were told, and agreed."""
-    NOT_NEEDED = "not-needed"
-    """The law where everybody is does not ask for it."""
-    NOT_ASKED = "not-asked"
-    """Nobody asked them."""
-    UNKNOWN = "unknown"
-    """The user did not say."""
-
-
-class SignalKind(StrEnum):
-    """The closed vocabulary of signals. docs/signals.md says what each is and is not."""
-
-    # spoken by them
-    THATS_RIGHT = "thats_right"
-    YOURE_RIGHT = "youre_right"
-    BARE_YES = "bare_yes"
-    QUALIFIED_AGREEMENT = "qualified_agreement"
-    FACTUAL_CONFIRMATION = "factual_confirmation"
-    NO_ORIENTED_AGREEMENT = "no_oriented_agreement"
-    CORRECTION = "correction"
-    DEFERRAL = "deferral"
-    OFFER = "offer"
-    PUSHBACK = "pushback"
-    # spoken by me
-    SUMMARY = "summary"
-    LABEL = "label"
-    MIRROR = "mirror"
-    CALIBRATED_QUESTION = "calibrated_question"
-    NO_ORIENTED_QUESTION = "no_oriented_question"
-    ACCUSATION_AUDIT = "accusation_audit"
-    RESET = "reset"
-    PRESSURE = "pressure"
-    PREMATURE_MOVE = "premature_move"
-    FILLED_SILENCE = "filled_silence"
-    MONOLOGUE = "monologue"
-    # of the dialogue
-    STALLED = "stalled"
-    UNADDRESSED = "unaddressed"
-
-
-class PromptKind(StrEnum):
-    """What the prompt asks me to do."""
-
-    LABEL = "label"
-    NO_ORIENTED_QUESTION = "no_oriented_question"
-    SUMMARY = "summary"
-    MIRROR = "mirror"
-    CALIBRATED_QUESTION = "calibrated_question"
-    SILENCE = "silence"
-    RESET = "reset"
-    LET_THEM = "let_them"
-    SLOW_DOWN = "slow_down"
-
-
-class Understanding(StrEnum):
-    """How well they feel understood on a subject, from nothing to doing the work with me."""
-
-    UNHEARD = "unheard"
-    SUMMARISED = "summarised"
-    WISHY_WASHY = "wishy_washy"
-    CONFIRMED = "confirmed"
-    WORKING_TOGETHER = "working_together"
-
-
-class Outcome(StrEnum):
-    """How a finished call ended by the method."""
-
-    WORKING_TOGETHER = "working_together"
-    UNDERSTOOD = "understood"
-    WISHY_WASHY = "wishy_washy"
-    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +85,8 @@ class CallInfo:
     """Wall time of the call's start, UTC. The only wall time there is."""
     speakers: tuple[Speaker, ...]
     consent: Consent = Consent.UNKNOWN
+    counterpart: str = ""
+    """Who the other side is, as the user calls them; empty when nobody said."""
 
 
 # ---- heard: what goes into the engine -------------------------------------------------------
@@ -267,6 +195,33 @@ class PromptUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptDeclined:
+    """I turned a prompt down."""
+
+    prompt: int
+    at_s: float
+    less: bool = False
+    """True when I asked for fewer of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsMuted:
+    """I want no prompts from now on, or prompts again. Not kept."""
+
+    on: bool
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """I marked this moment, or wrote something down about it."""
+
+    at_s: float
+    text: str = ""
+    """Empty for a mark."""
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
     """Understanding of a subject moved."""
 
@@ -335,6 +290,12 @@ class Moment:
     """My turn before it, shortened; empty when there was none."""
     note: str
     """What it means and what the method would do, one sentence."""
+    they_went_on: str = ""
+    """What they said next, shortened; empty when nothing came."""
+    i_went_on: str = ""
+    """What I said next, shortened; empty when nothing came."""
+    better: str = ""
+    """Words that would have served better, or a silence; empty where it went well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +320,20 @@ class CallSummary:
     """One thing to practise next time."""
     techniques: tuple[Technique, ...] = ()
     """What I did, and what followed."""
+    headline_signals: tuple[int, ...] = ()
+    """Ids of the signals the headline rests on; none where it speaks of what was not heard."""
+    practise_signals: tuple[int, ...] = ()
+    """Likewise of what to practise."""
+    agreements: tuple[Agreement, ...] = ()
+    """Every true "that's right", by time."""
+    offers: tuple[int, ...] = ()
+    """Ids of the signals with which they did some of the work."""
+    loose: tuple[LooseReply, ...] = ()
+    """Replies that only sounded like agreement, by time."""
+    open_points: tuple[OpenPoint, ...] = ()
+    """What they said that matters and never heard back, by time."""
+    facts: tuple[Fact, ...] = ()
+    """Commitments, next steps, numbers, dates and names, by time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +346,9 @@ class SummaryReady:
 Heard: TypeAlias = SpeechOpened | SpeechDropped | Transcript | Tick
 """What the engine is told."""
 
+ByHand: TypeAlias = PromptUsed | PromptDeclined | PromptsMuted | Note
+"""What the user says with a key while a call runs."""
+
 Event: TypeAlias = (
     CallStarted
     | SpeechOpened
@@ -379,6 +357,9 @@ Event: TypeAlias = (
     | Signal
     | Prompt
     | PromptUsed
+    | PromptDeclined
+    | PromptsMuted
+    | Note
     | StateChanged
     | CallWarning
     | SummaryReady
@@ -392,5 +373,5 @@ class FinishedCall:
 
     info: CallInfo
     events: tuple[Event, ...]
-    """Final transcripts, signals, prompts, uses, states and warnings, in order."""
+    """Final transcripts, signals, prompts, uses, refusals, notes, states and warnings, in order."""
     summary: CallSummary

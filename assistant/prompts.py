@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from assistant.model import Prompt, PromptKind, PromptUsed, SignalKind
+from assistant.model import Prompt, PromptDeclined, PromptKind, PromptUsed, SignalKind
 from assistant.text import containment, words_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ USED_SHARE: Final = 0.6
 
 MOST_WORDS: Final = 14
 """More cannot be read at a glance, or said in one breath (SIGNALS: prompts)."""
+
+RESTS_S: Final = 180.0
+"""A kind that less was asked of comes at most so often; twice as seldom each time it is asked."""
 
 POINTS: Final = 3
 """So many points of theirs in one prompt."""
@@ -94,6 +97,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Resting:
+    """A kind of prompt that is to come more seldom."""
+
+    kind: PromptKind
+    every_s: float
+    """Least time between two of them, seconds."""
+    until_s: float
+    """Call time before which none comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompter:
     """What was shown lately."""
 
@@ -102,6 +116,10 @@ class Prompter:
     count: int = 0
     silence_after: int | None = None
     """Id of the "that's right" after which a silence, then a question is due."""
+    resting: tuple[Resting, ...] = ()
+    """Kinds that less was asked of."""
+    muted: bool = False
+    """True while no prompts are wanted."""
 
 
 def propose(
@@ -117,7 +135,7 @@ def propose(
     """
     fresh = (s for s in signals if s.kind in _RANK and now_s - s.at_s < FRESH_S)
     best = max(fresh, key=lambda s: _RANK[s.kind], default=None)
-    if best is None:
+    if best is None or prompter.muted:
         return prompter, None
     prompter = _forget(prompter, best.at_s)
     rank = _RANK[best.kind]
@@ -136,7 +154,7 @@ def propose(
 def _show(
     book: PhraseBook, prompter: Prompter, signal: Signal, rank: int, filling: Filling
 ) -> tuple[Prompter, Prompt | None]:
-    chosen = _choose(book, prompter, signal.kind, filling)
+    chosen = _choose(book, prompter, signal, filling)
     if chosen is None:
         return prompter, None
     wording, say = chosen
@@ -149,8 +167,21 @@ def _show(
         at_s=signal.at_s,
         expires_s=round(signal.at_s + FRESH_S, 3),
     )
-    shown = (*prompter.shown, Shown(prompt, rank))
-    return replace(prompter, shown=shown, count=prompter.count + 1), prompt
+    return _shown(prompter, Shown(prompt, rank)), prompt
+
+
+def _shown(prompter: Prompter, shown: Shown) -> Prompter:
+    """One more; if its kind is to come seldom, it rests again."""
+    kind, at_s = shown.prompt.kind, shown.prompt.at_s
+    resting = tuple(
+        replace(r, until_s=at_s + r.every_s) if r.kind is kind else r for r in prompter.resting
+    )
+    return replace(
+        prompter,
+        shown=(*prompter.shown, shown),
+        count=prompter.count + 1,
+        resting=resting,
+    )
 
 
 def after_silence(
@@ -164,15 +195,39 @@ def after_silence(
     if signal is None:
         return prompter, None
     prompter = replace(prompter, silence_after=None)
+    if prompter.muted:
+        return prompter, None
     entries = [w for w in book.wordings if w.on is SignalKind.THATS_RIGHT and w.kind not in _SILENT]
-    chosen = _worded(prompter, entries, filling)
+    chosen = _worded(prompter, entries, filling, now_s)
     if chosen is None:
         return prompter, None
     wording, say = chosen
     expires_s = round(now_s + FRESH_S, 3)
     prompt = Prompt(prompter.count + 1, wording.kind, say, wording.why, signal, now_s, expires_s)
-    shown = (*_forget(prompter, now_s).shown, Shown(prompt, _RANK[SignalKind.THATS_RIGHT]))
-    return replace(prompter, shown=shown, count=prompter.count + 1), prompt
+    shown = Shown(prompt, _RANK[SignalKind.THATS_RIGHT])
+    return _shown(_forget(prompter, now_s), shown), prompt
+
+
+def use(prompter: Prompter, number: int) -> Prompter:
+    """I say that I used a prompt: its words are not looked for in mine any more."""
+    shown = tuple(replace(s, used=True) if s.prompt.id == number else s for s in prompter.shown)
+    return replace(prompter, shown=shown)
+
+
+def decline(prompter: Prompter, declined: PromptDeclined) -> Prompter:
+    """I turned a prompt down: the next one may come at once, its kind later if less was asked."""
+    found = next((s for s in prompter.shown if s.prompt.id == declined.prompt), None)
+    if found is None:
+        return prompter
+    shown = tuple(replace(s, rank=0) if s is found else s for s in prompter.shown)
+    prompter = replace(prompter, shown=shown)
+    if not declined.less:
+        return prompter
+    kind = found.prompt.kind
+    before = next((r.every_s for r in prompter.resting if r.kind is kind), RESTS_S / 2)
+    others = tuple(r for r in prompter.resting if r.kind is not kind)
+    rests = Resting(kind, before * 2, declined.at_s + before * 2)
+    return replace(prompter, resting=(*others, rests))
 
 
 def notice(prompter: Prompter, my_words: str, at_s: float) -> tuple[Prompter, PromptUsed | None]:
@@ -203,18 +258,20 @@ def _forget(prompter: Prompter, now_s: float) -> Prompter:
 
 
 def _choose(
-    book: PhraseBook, prompter: Prompter, kind: SignalKind, filling: Filling
+    book: PhraseBook, prompter: Prompter, signal: Signal, filling: Filling
 ) -> tuple[Wording, str] | None:
     """The first wording not said lately; of its kinds, the one used least lately comes first."""
-    entries = [w for w in book.wordings if w.on is kind]
-    if kind is SignalKind.THATS_RIGHT:
+    entries = [w for w in book.wordings if w.on is signal.kind]
+    if signal.kind is SignalKind.THATS_RIGHT:
         entries = [w for w in entries if w.kind in _SILENT]
-    return _worded(prompter, entries, filling)
+    return _worded(prompter, entries, filling, signal.at_s)
 
 
 def _worded(
-    prompter: Prompter, entries: Sequence[Wording], filling: Filling
+    prompter: Prompter, entries: Sequence[Wording], filling: Filling, at_s: float
 ) -> tuple[Wording, str] | None:
+    rest = {r.kind for r in prompter.resting if at_s < r.until_s}
+    entries = [w for w in entries if w.kind not in rest]
     said = [s.prompt.say for s in prompter.shown]
     kinds = [s.prompt.kind for s in prompter.shown]
     for wording in sorted(entries, key=lambda w: kinds.count(w.kind)):

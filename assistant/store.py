@@ -6,20 +6,19 @@ processes may have the library open; a writer waits for another one for some sec
 
 from __future__ import annotations
 
-import os
+import json
 import sqlite3
-import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
 from assistant.model import FinishedCall, Outcome, Source, Transcript
-from assistant.paths import PRIVATE_FILE_MODE, private_folder
+from assistant.paths import private_folder
 from assistant.safetext import clean
 from assistant.store_errors import told
+from assistant.store_file import make_private, set_up
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -29,53 +28,29 @@ from assistant.store_rows import (
     storable,
     summary_of,
 )
-from assistant.store_schema import POSITION_BITS, TITLE_POSITION, migrate
+from assistant.store_schema import POSITION_BITS, TITLE_POSITION
 from assistant.store_search import Hit, hits, snippet
+from assistant.stored import StoredCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from assistant.model import Event
+    from assistant.model import Event, Note
+    from assistant.stored import CallChange
 
 FILE_NAME: Final = "library.db"
 BUSY_WAIT_S: Final = 5.0
 """How long to wait for another process that is writing."""
-_COLLISIONS: Final = 20
-"""How often to give way to other programs that make the library at the same time."""
 LAST: Final = "last"
 """Names the call that was saved last."""
 
 _LISTED: Final = """
     SELECT id, started_at, length_s, title, path, source, model, outcome, talk_share_me,
-           utterances, thats_right, youre_right
+           utterances, thats_right, youre_right, counterpart, tags
     FROM calls ORDER BY started_at DESC, id DESC
 """
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCall:
-    """A call in a list of calls."""
-
-    id: int
-    started_at: datetime
-    """Wall time, UTC."""
-    duration_s: float
-    title: str
-    path: str
-    source: Source
-    model: str | None
-    outcome: Outcome
-    talk_share_me: float | None
-    """0..1; None when speakers were not told apart or nobody spoke."""
-    utterances: int
-    thats_right: int
-    youre_right: int
-    snippet: str = ""
-    """The words around the search hit; empty when nothing was searched for."""
-    snippet_at_s: float | None = None
-    """When they were said; None when nothing was searched for or the title was hit."""
 
 
 class Library:
@@ -98,10 +73,10 @@ class Library:
         except ThatsRightError as error:
             raise StoreError(str(error)) from error
         with told(path):
-            _make_private(path)
+            make_private(path)
             database = sqlite3.connect(path, timeout=wait_s, isolation_level=None)
             try:
-                _set_up(database)
+                set_up(database)
             except BaseException:
                 database.close()
                 raise
@@ -140,17 +115,20 @@ class Library:
                 self._insert_event(call_id, position, event)
         return call_id
 
-    def calls(self, words: str = "", limit: int | None = None) -> tuple[StoredCall, ...]:
+    def calls(
+        self, words: str = "", limit: int | None = None, *, typing: bool = False
+    ) -> tuple[StoredCall, ...]:
         """Calls, those that began last first; with `words` only those that hold all of them.
 
         The words may stand anywhere in the title and what was said; case and accents do not
-        matter, and no character has a special meaning.
+        matter, and no character has a special meaning. While the user is `typing`, the last
+        word is taken for the beginning of one.
 
         Raises:
             StoreError: the library cannot be read.
         """
         with told(self.path):
-            found = hits(self._database, words) if words.strip() else None
+            found = hits(self._database, words, typing=typing) if words.strip() else None
             rows = (
                 row
                 for row in self._database.execute(_LISTED).fetchall()
@@ -208,6 +186,47 @@ class Library:
             if not self._exists(int(name)):
                 raise _not_found(name)
             return int(name)
+
+    def change(self, call_id: int, to: CallChange) -> None:
+        """What the user calls a call and files it under; found by it from now on.
+
+        Raises:
+            CallNotFoundError: there is none with this id.
+            StoreError: it could not be kept; nothing was changed.
+        """
+        new = {"title": to.title, "counterpart": to.counterpart}
+        columns = {name: clean(text).strip() for name, text in new.items() if text is not None}
+        if to.tags is not None:
+            columns["tags"] = json.dumps([clean(tag).strip() for tag in to.tags if tag.strip()])
+        with told(self.path), self._transaction():
+            if not self._exists(call_id):
+                raise _not_found(str(call_id))
+            for name, text in columns.items():
+                query = f"UPDATE calls SET {name} = ? WHERE id = ?"  # noqa: S608 - names of ours
+                self._database.execute(query, (storable(text), call_id))
+            query = "SELECT title, counterpart, tags FROM calls WHERE id = ?"
+            title, counterpart, tags = self._database.execute(query, (call_id,)).fetchone()
+            found_by = " · ".join(part for part in (title, counterpart, *json.loads(tags)) if part)
+            row_id = (call_id << POSITION_BITS) + TITLE_POSITION
+            self._database.execute("DELETE FROM search WHERE rowid = ?", (row_id,))
+            self._index(call_id, TITLE_POSITION, found_by)
+
+    def add_note(self, call_id: int, note: Note) -> None:
+        """A note on a call that is over.
+
+        Raises:
+            CallNotFoundError: there is none with this id.
+            StoreError: it could not be kept.
+        """
+        with told(self.path), self._transaction():
+            if not self._exists(call_id):
+                raise _not_found(str(call_id))
+            last = "SELECT max(position) FROM {} WHERE call_id = ?"
+            used = [
+                self._database.execute(last.format(table), (call_id,)).fetchone()[0] or 0
+                for table in EVENT_TABLES
+            ]
+            self._insert_event(call_id, max(used) + 1, note)
 
     def journal_of(self, call_id: int) -> str | None:
         """Id of the journal the call was kept in while it ran; None when it had none.
@@ -310,6 +329,8 @@ class Library:
             utterances=row["utterances"],
             thats_right=row["thats_right"],
             youre_right=row["youre_right"],
+            counterpart=row["counterpart"],
+            tags=tuple(json.loads(row["tags"])),
             snippet="" if hit is None else snippet(self._database, hit),
             snippet_at_s=None if hit is None else self._said_at(hit),
         )
@@ -318,54 +339,6 @@ class Library:
         query = "SELECT start_s FROM utterances WHERE call_id = ? AND position = ?"
         row = self._database.execute(query, (hit.call_id, hit.position)).fetchone()
         return None if row is None else float(row["start_s"])
-
-
-def _make_private(path: Path) -> None:
-    """The file exists and is its owner's alone, from the moment it exists.
-
-    SQLite gives the files it makes beside it the same mode. An existing file is not opened
-    here: closing it again would drop the locks other connections of this process hold.
-    """
-    try:
-        made = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-    except FileExistsError:
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            _restrict(path.with_name(name))
-    else:
-        os.fchmod(made, PRIVATE_FILE_MODE)  # the umask may have taken the owner's rights too
-        os.close(made)
-
-
-def _restrict(path: Path) -> None:
-    try:
-        if stat.S_ISREG(path.stat().st_mode) and path.stat().st_mode & 0o077:
-            path.chmod(PRIVATE_FILE_MODE)
-    except FileNotFoundError:
-        pass
-
-
-def _set_up(database: sqlite3.Connection) -> None:
-    database.row_factory = sqlite3.Row
-    database.execute("PRAGMA foreign_keys = ON")
-    database.execute("PRAGMA secure_delete = ON")
-    _write_ahead(database)
-    migrate(database)
-
-
-def _write_ahead(database: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on; two programs that make the library at once may collide here."""
-    for _ in range(_COLLISIONS):
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            # SQLite does not wait in this one place; a transaction waits for the other program.
-            database.execute("BEGIN IMMEDIATE")
-            database.execute("ROLLBACK")
-        else:
-            return
-    database.execute("PRAGMA journal_mode = WAL")
 
 
 def _checked(call_id: int) -> int:

@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from assistant.model import (
+    Agreement,
     CallInfo,
     CallSummary,
     CallWarning,
     Consent,
+    Fact,
+    FactKind,
+    LooseReply,
     Moment,
+    Note,
+    OpenPoint,
     Outcome,
     Prompt,
+    PromptDeclined,
     PromptKind,
     PromptUsed,
     Signal,
@@ -45,6 +52,8 @@ _TABLES: Final[Mapping[type[Event], str]] = {
     Signal: "signals",
     Prompt: "prompts",
     PromptUsed: "uses",
+    PromptDeclined: "refusals",
+    Note: "notes",
     StateChanged: "states",
     CallWarning: "warnings",
 }
@@ -106,6 +115,7 @@ def info_columns(info: CallInfo) -> dict[str, Value]:
         "started_at": info.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "speakers": json.dumps(info.speakers),
         "consent": info.consent.value,
+        "counterpart": info.counterpart,
     }
 
 
@@ -137,7 +147,16 @@ def info_of(row: Fields) -> CallInfo:
         started_at=datetime.fromisoformat(row["started_at"]),
         speakers=tuple(Speaker(each) for each in json.loads(row["speakers"])),
         consent=Consent(row["consent"]),
+        counterpart=_counterpart(row),
     )
+
+
+def _counterpart(row: Fields) -> str:
+    """Who the other side is; a journal written by an older version does not say."""
+    try:
+        return str(row["counterpart"])
+    except (KeyError, IndexError):
+        return ""
 
 
 def summary_of(row: Fields) -> CallSummary:
@@ -168,6 +187,22 @@ def summary_of(row: Fields) -> CallSummary:
             )
             for each in fields.get("techniques", ())
         ),
+        "agreements": tuple(
+            Agreement(**each | {"subjects": tuple(each["subjects"])})
+            for each in fields.get("agreements", ())
+        ),
+        "loose": tuple(
+            LooseReply(**each | {"kind": SignalKind(each["kind"])})
+            for each in fields.get("loose", ())
+        ),
+        "open_points": tuple(OpenPoint(**each) for each in fields.get("open_points", ())),
+        "facts": tuple(
+            Fact(**each | {"kind": FactKind(each["kind"]), "speaker": Speaker(each["speaker"])})
+            for each in fields.get("facts", ())
+        ),
+    } | {
+        name: tuple(fields.get(name, ()))
+        for name in ("headline_signals", "practise_signals", "offers")
     }
     return CallSummary(**fields | made)
 
@@ -233,6 +268,14 @@ def _use(row: Fields) -> PromptUsed:
     return PromptUsed(row["prompt"], row["at_s"])
 
 
+def _refusal(row: Fields) -> PromptDeclined:
+    return PromptDeclined(row["prompt"], row["at_s"], bool(row["less"]))
+
+
+def _note(row: Fields) -> Note:
+    return Note(row["at_s"], row["text"])
+
+
 def _state(row: Fields) -> StateChanged:
     return StateChanged(row["subject"], Understanding(row["understanding"]), row["at_s"])
 
@@ -246,6 +289,8 @@ EVENT_TABLES: Final[Mapping[str, Callable[[Fields], Event]]] = {
     "signals": _signal,
     "prompts": _prompt,
     "uses": _use,
+    "refusals": _refusal,
+    "notes": _note,
     "states": _state,
     "warnings": _warning,
 }

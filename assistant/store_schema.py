@@ -135,6 +135,44 @@ MIGRATIONS: Final = (
         ),
     ),
     Migration(
+        "0004 counterparts, measures, and signals found by kind",
+        (
+            "ALTER TABLE calls ADD COLUMN counterpart TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE calls ADD COLUMN source_digest TEXT",
+            "CREATE INDEX calls_by_counterpart ON calls (counterpart)",
+            "CREATE INDEX calls_by_digest ON calls (source_digest)",
+            """CREATE TABLE measures (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                key TEXT NOT NULL,
+                value REAL,
+                cases INTEGER NOT NULL,
+                PRIMARY KEY (call_id, key)
+            ) WITHOUT ROWID""",
+            "CREATE INDEX signals_by_kind ON signals (kind, call_id)",
+        ),
+    ),
+    Migration(
+        "0005 notes, prompts turned down, and tags",
+        (
+            """CREATE TABLE notes (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                text TEXT NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            """CREATE TABLE refusals (
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                position INTEGER NOT NULL,
+                prompt INTEGER NOT NULL,
+                at_s REAL NOT NULL,
+                less INTEGER NOT NULL,
+                PRIMARY KEY (call_id, position)
+            ) WITHOUT ROWID""",
+            "ALTER TABLE calls ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+        ),
+    ),
+    Migration(
         "0006 consent",
         ("ALTER TABLE calls ADD COLUMN consent TEXT NOT NULL DEFAULT 'unknown'",),
     ),

@@ -36,9 +36,14 @@ class Hit:
         return self.row_id & ((1 << POSITION_BITS) - 1)
 
 
-def hits(database: sqlite3.Connection, words: str) -> dict[int, Hit]:
-    """The calls that hold every word, by id, each with its first place that holds most."""
+def hits(database: sqlite3.Connection, words: str, *, typing: bool = False) -> dict[int, Hit]:
+    """The calls that hold every word, by id, each with its first place that holds most.
+
+    While the user is `typing`, the last word may go on.
+    """
     phrases = _phrases(words)
+    if typing and phrases and not words[-1].isspace():
+        phrases = (*phrases[:-1], phrases[-1] + "*")
     if not phrases:
         return {}
     found = [set(_first_rows(database, phrase)) for phrase in phrases]

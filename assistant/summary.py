@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from assistant.facts import facts_of
 from assistant.measures import measure, talk_share_me, turns_of
 from assistant.model import (
     CallSummary,
-    Moment,
+    LooseReply,
     Outcome,
     Prompt,
     PromptUsed,
@@ -28,34 +29,26 @@ from assistant.model import (
     Transcript,
 )
 from assistant.signals.costs import HANDS_OVER
+from assistant.summary_parts import (
+    SAID_LETTERS,
+    agreements,
+    loose_replies,
+    moments,
+    open_points,
+)
 from assistant.summary_words import (
-    FOLLOW_UP_S,
-    MOMENT_NOTES,
     WISHY_WASHY,
     Judged,
     headline,
+    headline_kinds,
     practise,
+    practise_kinds,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from assistant.model import CallInfo, Event
-
-MOST_MOMENTS: Final = 3
-I_SAID_LETTERS: Final = 160
-"""Longest `Moment.i_said`, without the mark that says it was shortened."""
-
-_FOLLOW_UPS: Final = frozenset(
-    {
-        SignalKind.LABEL,
-        SignalKind.NO_ORIENTED_QUESTION,
-        SignalKind.SUMMARY,
-        SignalKind.RESET,
-        SignalKind.CALIBRATED_QUESTION,
-        SignalKind.MIRROR,
-    }
-)
 
 
 def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
@@ -69,9 +62,11 @@ def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
         for speaker in Speaker
         if speaker in heard or speaker in info.speakers
     )
+    spoken = _with_speaker(signals)
+    before = _MySpeech(said)
+    loose = loose_replies(spoken, before.before)
     judged = replace(
-        _judge(_with_speaker(signals), heard, talk_share_me(measures)),
-        live=info.source is Source.LIVE,
+        _judge(spoken, heard, talk_share_me(measures), loose), live=info.source is Source.LIVE
     )
     counts = Counter(each.kind for each in signals)
     return CallSummary(
@@ -83,12 +78,33 @@ def summarise(info: CallInfo, events: Iterable[Event]) -> CallSummary:
         signals=_counts(counts),
         subjects=_subjects(each for each in events if isinstance(each, StateChanged)),
         first_thats_right_s=judged.first_thats_right_s,
-        moments=_moments(_with_speaker(signals), said),
+        moments=moments(spoken, said, events, before.before),
         prompts_shown=len({each.id for each in events if isinstance(each, Prompt)}),
         prompts_used=len({each.prompt for each in events if isinstance(each, PromptUsed)}),
         practise=practise(judged),
         techniques=_techniques(signals),
+        headline_signals=_ids(spoken, headline_kinds(judged)),
+        practise_signals=_practise_signals(spoken, judged, loose),
+        agreements=agreements(spoken, events),
+        offers=_ids(spoken, frozenset({SignalKind.OFFER})),
+        loose=loose,
+        open_points=open_points(spoken, events),
+        facts=facts_of(said),
     )
+
+
+def _ids(signals: Iterable[Signal], kinds: frozenset[SignalKind]) -> tuple[int, ...]:
+    return tuple(each.id for each in signals if each.kind in kinds)
+
+
+def _practise_signals(
+    signals: Iterable[Signal], judged: Judged, loose: Iterable[LooseReply]
+) -> tuple[int, ...]:
+    """What to practise rests on these; of wishy-washy replies on those that went by."""
+    kinds = practise_kinds(judged)
+    if kinds == WISHY_WASHY and judged.missed_replies:
+        return tuple(each.signal for each in loose if each.followed_up_s is None)
+    return _ids(signals, kinds)
 
 
 def standing(signals: Iterable[Signal]) -> tuple[Signal, ...]:
@@ -126,7 +142,12 @@ def _with_speaker(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     return tuple(each for each in signals if each.speaker is not Speaker.UNKNOWN)
 
 
-def _judge(signals: tuple[Signal, ...], heard: frozenset[Speaker], share: float | None) -> Judged:
+def _judge(
+    signals: tuple[Signal, ...],
+    heard: frozenset[Speaker],
+    share: float | None,
+    loose: tuple[LooseReply, ...],
+) -> Judged:
     kinds = [each.kind for each in signals]
     first = kinds.index(SignalKind.THATS_RIGHT) if SignalKind.THATS_RIGHT in kinds else None
     if first is not None:
@@ -140,19 +161,8 @@ def _judge(signals: tuple[Signal, ...], heard: frozenset[Speaker], share: float 
         counts=Counter(kinds),
         talk_share_me=share,
         first_thats_right_s=None if first is None else signals[first].at_s,
-        missed_replies=_missed_replies(signals),
+        missed_replies=sum(each.followed_up_s is None for each in loose),
     )
-
-
-def _missed_replies(signals: Sequence[Signal]) -> int:
-    missed = 0
-    next_follow_up_s = float("inf")
-    for each in reversed(signals):
-        if each.kind in _FOLLOW_UPS:
-            next_follow_up_s = each.at_s
-        elif each.kind in WISHY_WASHY and next_follow_up_s - each.at_s > FOLLOW_UP_S:
-            missed += 1
-    return missed
 
 
 def _subjects(changes: Iterable[StateChanged]) -> tuple[SubjectState, ...]:
@@ -163,30 +173,6 @@ def _subjects(changes: Iterable[StateChanged]) -> tuple[SubjectState, ...]:
         if before is None or before.understanding is not each.understanding:
             ended[each.subject] = SubjectState(each.subject, each.understanding, each.at_s)
     return tuple(ended.values())
-
-
-def _moments(signals: Sequence[Signal], said: Sequence[Transcript]) -> tuple[Moment, ...]:
-    """The weightiest: the first of each kind as far as there are any, in call order."""
-    ranks = {kind: rank for rank, kind in enumerate(MOMENT_NOTES)}
-    candidates = sorted(
-        (each for each in signals if each.kind in ranks),
-        key=lambda each: (ranks[each.kind], each.at_s, each.id),
-    )
-    first_of_kind = {each.kind: each.id for each in reversed(candidates)}
-    candidates.sort(key=lambda each: each.id != first_of_kind[each.kind])
-    chosen = sorted(candidates[:MOST_MOMENTS], key=lambda each: (each.at_s, each.id))
-    before = _MySpeech(said)
-    return tuple(
-        Moment(
-            at_s=each.at_s,
-            signal=each.id,
-            kind=each.kind,
-            quote=each.quote,
-            i_said=before.before(each),
-            note=MOMENT_NOTES[each.kind],
-        )
-        for each in chosen
-    )
 
 
 class _MySpeech:
@@ -207,10 +193,10 @@ class _MySpeech:
             last -= 1
         text = ""
         turn = self._turns[last] if last >= 0 else None
-        while last >= 0 and self._turns[last] == turn and len(text) <= I_SAID_LETTERS:
+        while last >= 0 and self._turns[last] == turn and len(text) <= SAID_LETTERS:
             text = f"{self._said[last].text} {text}".strip()
             last -= 1
-        return shortened(text, I_SAID_LETTERS)
+        return shortened(text, SAID_LETTERS)
 
 
 def shortened(text: str, letters: int) -> str:

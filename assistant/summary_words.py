@@ -6,21 +6,43 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
+from assistant.measure_book import FOLLOW_UP_S, TALK_SHARE_REFERENCE
 from assistant.model import Outcome, SignalKind, Speaker
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping
 
-TALK_SHARE_REFERENCE: Final = 0.43
-"""The seller's share of the speech in winning sales calls: 43:57, as published by Gong."""
+__all__ = [
+    "BETTER",
+    "FOLLOW_UPS",
+    "FOLLOW_UP_S",
+    "MOMENT_NOTES",
+    "TALK_SHARE_REFERENCE",
+    "WISHY_WASHY",
+    "Judged",
+    "headline",
+    "headline_kinds",
+    "practise",
+    "practise_kinds",
+]
+
 MOST_TALK_SHARE: Final = 0.57
 """Above this share of the speech I leave too little room to hear anything."""
 
-FOLLOW_UP_S: Final = 30.0
-"""A wishy-washy reply is followed up when I label, ask or sum up within this time."""
 WISHY_WASHY: Final = frozenset(
     {SignalKind.YOURE_RIGHT, SignalKind.BARE_YES, SignalKind.QUALIFIED_AGREEMENT}
+)
+
+FOLLOW_UPS: Final = frozenset(
+    {
+        SignalKind.LABEL,
+        SignalKind.NO_ORIENTED_QUESTION,
+        SignalKind.SUMMARY,
+        SignalKind.RESET,
+        SignalKind.CALIBRATED_QUESTION,
+        SignalKind.MIRROR,
+    }
 )
 
 MOMENT_NOTES: Final[Mapping[SignalKind, str]] = {
@@ -68,6 +90,27 @@ MOMENT_NOTES: Final[Mapping[SignalKind, str]] = {
 }
 """What a moment means and what the method would do; the kinds that matter most come first."""
 
+_RESTART: Final = "Would you be offended if we restarted that part of our conversation?"
+_MISSED: Final = "It seems like there's something I missed."
+
+BETTER: Final[Mapping[SignalKind, str]] = {
+    SignalKind.THATS_RIGHT: "Nothing: three seconds of silence, and then how they see it going on.",
+    SignalKind.PRESSURE: _RESTART,
+    SignalKind.OFFER: "Nothing: let them finish laying it out.",
+    SignalKind.YOURE_RIGHT: _MISSED,
+    SignalKind.PREMATURE_MOVE: "Before we go there: it sounds like what matters to you is …",
+    SignalKind.STALLED: _RESTART,
+    SignalKind.CORRECTION: "Help me get it right: what would you put differently?",
+    SignalKind.QUALIFIED_AGREEMENT: "It seems like there's more here that we're not addressing.",
+    SignalKind.PUSHBACK: "It sounds like this doesn't work for you at all.",
+    SignalKind.BARE_YES: "Would you say that's inaccurate?",
+    SignalKind.DEFERRAL: "It seems like something is still missing.",
+    SignalKind.UNADDRESSED: "It sounds like that matters a great deal to you.",
+    SignalKind.FILLED_SILENCE: "Nothing: count to three, the answer is theirs.",
+    SignalKind.MONOLOGUE: "How does that look from where you sit?",
+}
+"""What to say at such a moment when no prompt was made for it, in the method's words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -113,6 +156,35 @@ def headline(judged: Judged) -> str:
             )
         case Outcome.NOT_YET:
             return _headline_not_yet(judged)
+
+
+def headline_kinds(judged: Judged) -> frozenset[SignalKind]:
+    """What signals the headline rests on."""
+    match judged.outcome:
+        case Outcome.WORKING_TOGETHER:
+            return frozenset({SignalKind.THATS_RIGHT, SignalKind.OFFER})
+        case Outcome.UNDERSTOOD:
+            return frozenset({SignalKind.THATS_RIGHT})
+        case Outcome.WISHY_WASHY:
+            return WISHY_WASHY
+        case Outcome.NOT_YET:
+            return frozenset({SignalKind.SUMMARY, SignalKind.LABEL})
+
+
+def practise_kinds(judged: Judged) -> frozenset[SignalKind]:
+    """What signals the thing to practise rests on; none where it is about what was not heard."""
+    counts = judged.counts
+    for kind in (SignalKind.PRESSURE, SignalKind.PREMATURE_MOVE):
+        if counts[kind]:
+            return frozenset({kind})
+    if judged.missed_replies:
+        return WISHY_WASHY
+    if not counts[SignalKind.SUMMARY] and judged.first_thats_right_s is None:
+        return frozenset()
+    for kind in (SignalKind.FILLED_SILENCE, SignalKind.MONOLOGUE):
+        if counts[kind]:
+            return frozenset({kind})
+    return headline_kinds(judged)
 
 
 def practise(judged: Judged) -> str:

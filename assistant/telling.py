@@ -5,12 +5,20 @@ The only place that counts signals and prompts of a call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assistant import prompts
 from assistant import subjects as talked_of
-from assistant.model import Event, Signal, SignalKind, Speaker
+from assistant.model import (
+    Event,
+    PromptDeclined,
+    PromptsMuted,
+    PromptUsed,
+    Signal,
+    SignalKind,
+    Speaker,
+)
 from assistant.signals.costs import HANDS_OVER
 from assistant.signals.stalling import Stalling
 from assistant.subjects import Place, Subjects
@@ -18,7 +26,7 @@ from assistant.subjects import Place, Subjects
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.model import PromptUsed, Transcript
+    from assistant.model import ByHand, Transcript
     from assistant.phrases import PhraseBook
     from assistant.signals.findings import Finding
     from assistant.signals.matters import Matters, Point
@@ -61,6 +69,17 @@ class Teller:
         """Whether what I just said uses the prompt shown last."""
         self._prompter, used = prompts.notice(self._prompter, my_words, at_s)
         return used
+
+    def by_hand(self, event: ByHand) -> tuple[Event, ...]:
+        """The user said with a key what they think of a prompt, or noted something."""
+        match event:
+            case PromptUsed(prompt=number):
+                self._prompter = prompts.use(self._prompter, number)
+            case PromptDeclined():
+                self._prompter = prompts.decline(self._prompter, event)
+            case PromptsMuted(on=on):
+                self._prompter = replace(self._prompter, muted=on)
+        return (event,)
 
     def my_turn(self) -> None:
         """A new turn of mine begins: what I did before is answered."""

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import (
     CallStarted,
     CallWarning,
+    Note,
     Prompt,
+    PromptDeclined,
+    PromptsMuted,
     PromptUsed,
     Signal,
     Source,
@@ -45,7 +48,7 @@ def to_dict(event: Event, *, words: bool) -> dict[str, object] | None:
     With `words`, a transcript brings its words with their times.
     """
     match event:
-        case SpeechOpened() | SpeechDropped():
+        case SpeechOpened() | SpeechDropped() | PromptsMuted():
             return None
         case CallStarted():
             return _call(event)
@@ -55,17 +58,8 @@ def to_dict(event: Event, *, words: bool) -> dict[str, object] | None:
             return _signal(event)
         case Prompt():
             return _prompt(event)
-        case PromptUsed():
-            return {"type": "prompt_used", "prompt": event.prompt, "at_s": _number(event.at_s)}
-        case StateChanged():
-            return {
-                "type": "state",
-                "subject": event.subject,
-                "understanding": event.understanding.value,
-                "at_s": _number(event.at_s),
-            }
-        case CallWarning():
-            return {"type": "warning", "message": event.message, "at_s": _number(event.at_s)}
+        case PromptUsed() | PromptDeclined() | Note() | StateChanged() | CallWarning():
+            return _small(event)
         case SummaryReady():
             return {"type": "summary"} | summary_dict(event.summary)
 
@@ -100,7 +94,81 @@ def summary_dict(summary: CallSummary) -> dict[str, object]:
         "prompts_shown": summary.prompts_shown,
         "prompts_used": summary.prompts_used,
         "practise": summary.practise,
+    } | _parts(summary)
+
+
+def _parts(summary: CallSummary) -> dict[str, object]:
+    """What of a summary points at words."""
+    return {
+        "headline_signals": list(summary.headline_signals),
+        "practise_signals": list(summary.practise_signals),
+        "agreements": [
+            {
+                "signal": each.signal,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "subjects": list(each.subjects),
+            }
+            for each in summary.agreements
+        ],
+        "offers": list(summary.offers),
+        "loose": [
+            {
+                "signal": each.signal,
+                "kind": each.kind.value,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "about": each.about,
+                "followed_up_s": _number(each.followed_up_s),
+            }
+            for each in summary.loose
+        ],
+        "open_points": [
+            {
+                "signal": each.signal,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+                "label": each.label,
+            }
+            for each in summary.open_points
+        ],
+        "facts": [
+            {
+                "kind": each.kind.value,
+                "text": each.text,
+                "speaker": each.speaker.value,
+                "at_s": _number(each.at_s),
+                "quote": each.quote,
+            }
+            for each in summary.facts
+        ],
     }
+
+
+def _small(
+    event: PromptUsed | PromptDeclined | Note | StateChanged | CallWarning,
+) -> dict[str, object]:
+    match event:
+        case PromptUsed():
+            return {"type": "prompt_used", "prompt": event.prompt, "at_s": _number(event.at_s)}
+        case PromptDeclined():
+            return {
+                "type": "prompt_declined",
+                "prompt": event.prompt,
+                "less": event.less,
+                "at_s": _number(event.at_s),
+            }
+        case Note():
+            return {"type": "note", "text": event.text, "at_s": _number(event.at_s)}
+        case StateChanged():
+            return {
+                "type": "state",
+                "subject": event.subject,
+                "understanding": event.understanding.value,
+                "at_s": _number(event.at_s),
+            }
+        case CallWarning():
+            return {"type": "warning", "message": event.message, "at_s": _number(event.at_s)}
 
 
 def _call(event: CallStarted) -> dict[str, object]:
@@ -189,6 +257,9 @@ def _moment(moment: Moment) -> dict[str, object]:
         "quote": moment.quote,
         "i_said": moment.i_said,
         "note": moment.note,
+        "they_went_on": moment.they_went_on,
+        "i_went_on": moment.i_went_on,
+        "better": moment.better,
     }
 
 

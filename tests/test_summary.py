@@ -26,7 +26,9 @@ from assistant.model import (
     Transcript,
     Understanding,
 )
-from assistant.summary import I_SAID_LETTERS, MOST_MOMENTS, shortened, summarise
+from assistant.summary import shortened, summarise
+from assistant.summary_parts import MOST_MOMENTS
+from assistant.summary_parts import SAID_LETTERS as I_SAID_LETTERS
 from assistant.summary_words import MOMENT_NOTES
 
 ME, THEM, UNKNOWN = Speaker.ME, Speaker.THEM, Speaker.UNKNOWN

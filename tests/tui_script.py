@@ -33,7 +33,7 @@ from assistant.model import (
     Transcript,
     Understanding,
 )
-from assistant.runtime import MAX_SPEED, Playback
+from assistant.runtime import MAX_SPEED, LegState, Playback
 from tui.app import CallApp
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from assistant.model import Event
+    from assistant.model import ByHand, Event
 
 INFO = CallInfo(
     title="delivery",
@@ -216,6 +216,24 @@ class ScriptedSession:
     returned: bool = False
     held: threading.Event = field(default_factory=threading.Event)
     """Set when the playback stands still: by `Hold`, at the end of a step, at the very end."""
+    legs: tuple[LegState, ...] = ()
+    off_record: bool = False
+    swapped: int = 0
+    by_hands: list[ByHand] = field(default_factory=list)
+    """What the user did, in order."""
+    _sink: Callable[[Event], None] | None = None
+
+    def by_hand(self, event: ByHand) -> None:
+        """Told at once: nothing else is under way while the script stands still."""
+        self.by_hands.append(event)
+        assert self._sink is not None
+        self._sink(event)
+
+    def swap_sides(self) -> None:
+        self.swapped += 1
+
+    def go_off_record(self, *, on: bool) -> None:
+        self.off_record = on
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """As the protocol says."""
@@ -227,6 +245,7 @@ class ScriptedSession:
 
     def _play(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         told: list[Event] = []
+        self._sink = sink
         for event in self.events:
             if isinstance(event, Hold):
                 self._hold(event)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from rich.cells import cell_len, get_character_cell_size
 
 from assistant.calltime import clock
-from assistant.model import CallWarning, Signal, Speaker, SpeechDropped, Transcript
+from assistant.model import CallWarning, Note, Signal, Speaker, SpeechDropped, Transcript
 from tui.words import SIGNALS, SPEAKERS
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 20_000
 """Entries kept on the screen; when full, the oldest tenth goes."""
+
+MARK: Final = "✎"
+"""Stands before what the user noted."""
 
 _NEAR: Final = 200
 """How many entries back a signal may belong."""
@@ -77,9 +80,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A warning, in the place where it came."""
+    """A warning or a note of the user, in the place where it came."""
 
     text: str
+    noted_s: float | None = None
+    """Call time of a note; None for a warning."""
+
+    @property
+    def shown(self) -> str:
+        """As it stands in the transcript."""
+        if self.noted_s is None:
+            return self.text
+        return f"{MARK} {self.text}" if self.text else f"{MARK} Marked"
 
 
 Entry: TypeAlias = Said | Remark
@@ -119,6 +131,8 @@ class Log:
             return self._mark(event)
         if isinstance(event, CallWarning):
             return self._append(Remark(event.message))
+        if isinstance(event, Note):
+            return self._append(Remark(event.text, event.at_s))
         return None
 
     def _said(self, heard: Transcript) -> int | None:
@@ -220,7 +234,7 @@ class Sheet:
         entry = self._log.entries[index]
         gap = self._gap(index)
         if isinstance(entry, Remark):
-            return gap + len(wrap(entry.text, self._remark_room))
+            return gap + len(wrap(entry.shown, self._remark_room))
         words = len(wrap(_shown(entry.heard), self._columns(entry.heard)[2]))
         return gap + words + len(entry.marks)
 
@@ -274,10 +288,18 @@ class Sheet:
         return before, before + _NAME, max(min(self.width - before - _NAME - right, _LONGEST), 1)
 
     def _remark_lines(self, remark: Remark) -> list[Line]:
+        noted = remark.noted_s is not None
+        lead = "" if noted else "! "
+        style = "note" if noted else "remark"
         indent = " " * (_TIME if self._wide else 0)
+        time = f"{clock(remark.noted_s):>{_TIME - 1}} " if remark.noted_s is not None else ""
+        first = time if self._wide and time else indent
         return [
-            (Piece(indent + ("  " if a else "! ") + remark.text[a:b], "remark"),)
-            for a, b in wrap(remark.text, self._remark_room)
+            (
+                Piece(indent if a else first, "time"),
+                Piece((" " * len(lead) if a else lead) + remark.shown[a:b], style),
+            )
+            for a, b in wrap(remark.shown, self._remark_room)
         ]
 
     def _said_lines(self, said: Said, *, new_turn: bool) -> Iterator[Line]:

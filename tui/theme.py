@@ -1,4 +1,4 @@
-"""The two themes: few colours, each with one meaning."""
+"""The looks: few colours, each with one meaning."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from textual.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+AUTO: Final = "auto"
+"""The look that fits the terminal."""
 
 DARK: Final = Theme(
     name="thatsright-dark",
@@ -22,8 +25,10 @@ DARK: Final = Theme(
     surface="#1f242b",
     panel="#3a424d",
     dark=True,
-    variables={"text-muted": "#939ca8"},
-)
+    variables={"text-muted": "#939ca8", "block-cursor-background": "#2c3a4d",
+               "block-cursor-foreground": "#dfe3e8", "block-cursor-text-style": "bold",
+               "input-selection-background": "#86b1e4 35%"},
+)  # fmt: skip
 
 LIGHT: Final = Theme(
     name="thatsright-light",
@@ -38,10 +43,45 @@ LIGHT: Final = Theme(
     surface="#eeece7",
     panel="#c9c6bf",
     dark=False,
-    variables={"text-muted": "#5c636b"},
-)
+    variables={"text-muted": "#5c636b", "block-cursor-background": "#d6e2f0",
+               "block-cursor-foreground": "#1e2227", "block-cursor-text-style": "bold",
+               "input-selection-background": "#1f5796 25%"},
+)  # fmt: skip
 
+HIGH: Final = Theme(
+    name="thatsright-contrast",
+    primary="#7fd4ff",
+    secondary="#7fd4ff",
+    accent="#7fd4ff",
+    success="#5dff8a",
+    warning="#ffd84a",
+    error="#ff8f8f",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#ffffff",
+    dark=True,
+    variables={"text-muted": "#e0e0e0", "block-cursor-background": "#ffffff",
+               "block-cursor-foreground": "#000000", "block-cursor-text-style": "bold",
+               "input-selection-background": "#7fd4ff 50%"},
+)  # fmt: skip
+
+THEMES: Final = (DARK, LIGHT, HIGH)
+
+LOOKS: Final[Mapping[str, str]] = {
+    DARK.name: "dark",
+    LIGHT.name: "light",
+    HIGH.name: "high contrast",
+}
+"""What each is called; without colour is the environment's `NO_COLOR`, for every program."""
+
+_BY_NAME: Final[Mapping[str, Theme]] = {"dark": DARK, "light": LIGHT, "contrast": HIGH}
 _LIGHT_BACKGROUNDS: Final = frozenset({"7", "15"})
+
+
+def chosen(look: str, environ: Mapping[str, str]) -> Theme:
+    """The theme of a name in the settings: auto, dark, light or contrast."""
+    return _BY_NAME.get(look) or fitting(environ)
 
 
 def fitting(environ: Mapping[str, str]) -> Theme:

@@ -13,7 +13,10 @@ from assistant.model import (
     CallSummary,
     CallWarning,
     Event,
+    Note,
     Prompt,
+    PromptDeclined,
+    PromptsMuted,
     PromptUsed,
     Signal,
     SignalKind,
@@ -36,6 +39,24 @@ KEPT_SUBJECTS: Final = 32
 
 KEPT_WARNINGS: Final = 32
 """How many warnings the view remembers, the newest last."""
+
+KEPT_NOTES: Final = 256
+"""How many notes and marks the view remembers, the newest last."""
+
+KEPT_SPEECH: Final = 64
+"""How many of my utterances the view remembers for my pace."""
+
+PACE_OVER_S: Final = 60.0
+"""My pace is taken over my words of so long before the last, seconds."""
+
+PACE_FROM_S: Final = 4.0
+"""Less speech than this tells no pace, seconds."""
+
+INTERJECTED_WORDS: Final = 3
+"""With fewer words than this they only say that they listen: I keep the floor."""
+
+JUMP_S: Final = 10.0
+"""How far a key jumps in a replay, seconds."""
 
 NOTICE_S: Final = 20.0
 """How long a warning stays on the notice line, seconds of call time. It stays in the transcript."""
@@ -93,6 +114,15 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """How much I said when."""
+
+    start_s: float
+    end_s: float
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything on the screen except the transcript, which is too long to copy."""
 
@@ -120,6 +150,18 @@ class View:
     """Seconds they spoke, by final transcripts."""
     speaking: frozenset[Speaker] = frozenset()
     """Who may be speaking now."""
+    floor_s: float | None = None
+    """Since when I have the floor; None while I do not."""
+    mine: tuple[Spoken, ...] = ()
+    """What I said last, at most `KEPT_SPEECH`, newest last."""
+    pinned: Prompt | None = None
+    """A prompt the user wants to keep in sight."""
+    muted: bool = False
+    """True while the user wants no prompts."""
+    notes: tuple[Note, ...] = ()
+    """Notes and marks, at most `KEPT_NOTES`, newest last."""
+    declined: PromptDeclined | None = None
+    """The last prompt turned down, while none came after it."""
     warnings: tuple[CallWarning, ...] = ()
     """At most `KEPT_WARNINGS`, newest last."""
     summary: CallSummary | None = None
@@ -144,6 +186,27 @@ class View:
         """My share of the speech so far, 0..1; None when nobody known spoke."""
         total_s = self.me_s + self.them_s
         return self.me_s / total_s if total_s > 0 else None
+
+    @property
+    def stretch_s(self) -> float | None:
+        """For how long I have had the floor, seconds; None while I do not."""
+        if self.floor_s is None:
+            return None
+        spoken_s = self.mine[-1].end_s if self.mine else self.floor_s
+        end_s = self.now_s if Speaker.ME in self.speaking else spoken_s
+        return max(end_s - self.floor_s, 0.0)
+
+    @property
+    def pace_wpm(self) -> float | None:
+        """My words a minute of late, pauses left out; None with too little to tell."""
+        if not self.mine:
+            return None
+        since_s = self.mine[-1].end_s - PACE_OVER_S
+        late = [each for each in self.mine if each.end_s > since_s]
+        spoken_s = sum(each.end_s - each.start_s for each in late)
+        if spoken_s < PACE_FROM_S:
+            return None
+        return sum(each.words for each in late) / spoken_s * 60
 
     @property
     def notice(self) -> str:
@@ -176,6 +239,17 @@ def reduce(view: View, event: Event) -> View:
     if view.phase is Phase.LOADING:
         view = replace(view, phase=Phase.PLAYING)
     return _apply(event, view)
+
+
+def again(view: View) -> View:
+    """The view before anything came, with what the user chose for the screen itself."""
+    return View(info=view.info, pinned=view.pinned, muted=view.muted)
+
+
+def pin(view: View) -> View:
+    """The prompt shown stays in sight from now on; the same one, or none: nothing does."""
+    new = None if view.prompt == view.pinned else view.prompt
+    return replace(view, pinned=new)
 
 
 def failed(view: View, message: str) -> View:
@@ -212,12 +286,19 @@ def _(event: CallStarted, view: View) -> View:
 
 @_apply.register
 def _(event: SpeechOpened, view: View) -> View:
-    return replace(tick(view, event.at_s), speaking=view.speaking | {event.speaker})
+    view = replace(tick(view, event.at_s), speaking=view.speaking | {event.speaker})
+    if event.speaker is Speaker.ME and view.floor_s is None:
+        return replace(view, floor_s=event.at_s)
+    return view
 
 
 @_apply.register
 def _(event: SpeechDropped, view: View) -> View:
-    return replace(tick(view, event.at_s), speaking=view.speaking - {event.speaker})
+    view = replace(tick(view, event.at_s), speaking=view.speaking - {event.speaker})
+    nothing_said = not view.mine or (view.floor_s or 0.0) >= view.mine[-1].end_s
+    if event.speaker is Speaker.ME and nothing_said:
+        return replace(view, floor_s=None)
+    return view
 
 
 @_apply.register
@@ -227,10 +308,19 @@ def _(event: Transcript, view: View) -> View:
         return replace(view, speaking=view.speaking | {event.speaker})
     view = replace(view, speaking=view.speaking - {event.speaker})
     spoken_s = max(event.end_s - event.start_s, 0.0)
+    words = len(event.text.split())
     if event.speaker is Speaker.ME:
-        return replace(view, me_s=view.me_s + spoken_s)
+        return replace(
+            view,
+            me_s=view.me_s + spoken_s,
+            floor_s=event.start_s if view.floor_s is None else view.floor_s,
+            mine=(*view.mine, Spoken(event.start_s, event.end_s, words))[-KEPT_SPEECH:],
+        )
     if event.speaker is Speaker.THEM:
-        return replace(view, them_s=view.them_s + spoken_s)
+        floor_s = view.floor_s
+        if words >= INTERJECTED_WORDS:
+            floor_s = event.end_s if Speaker.ME in view.speaking else None
+        return replace(view, them_s=view.them_s + spoken_s, floor_s=floor_s)
     return view
 
 
@@ -254,7 +344,7 @@ def _(event: Signal, view: View) -> View:
 def _(event: Prompt, view: View) -> View:
     cause = next((signal for signal in view.signals if signal.id == event.signal), None)
     prompts = (*view.prompts, event)[-KEPT_SIGNALS:]
-    shown = replace(view, prompt=event, prompts=prompts, cause=cause, used=False)
+    shown = replace(view, prompt=event, prompts=prompts, cause=cause, used=False, declined=None)
     return tick(shown, event.at_s)
 
 
@@ -264,6 +354,25 @@ def _(event: PromptUsed, view: View) -> View:
     if view.prompt is None or view.prompt.id != event.prompt:
         return view
     return replace(view, used=True)
+
+
+@_apply.register
+def _(event: PromptDeclined, view: View) -> View:
+    view = replace(tick(view, event.at_s), declined=event)
+    if view.prompt is None or view.prompt.id != event.prompt:
+        return view
+    return replace(view, prompt=None, cause=None, used=False)
+
+
+@_apply.register
+def _(event: PromptsMuted, view: View) -> View:
+    view = replace(tick(view, event.at_s), muted=event.on)
+    return replace(view, prompt=None, cause=None, used=False) if event.on else view
+
+
+@_apply.register
+def _(event: Note, view: View) -> View:
+    return replace(view, notes=(*view.notes, event)[-KEPT_NOTES:])
 
 
 @_apply.register

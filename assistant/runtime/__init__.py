@@ -1,6 +1,17 @@
 """The only place with threads and queues."""
 
-from assistant.runtime.playback import MAX_SPEED, Playback
-from assistant.runtime.session import CallSession, Keeper, Recognisers, Session
+from assistant.runtime.hands import LegState
+from assistant.runtime.playback import MAX_SPEED, WATCHED_SPEED, Playback
+from assistant.runtime.protocols import Keeper, Session
+from assistant.runtime.session import CallSession, Recognisers
 
-__all__ = ["MAX_SPEED", "CallSession", "Keeper", "Playback", "Recognisers", "Session"]
+__all__ = [
+    "MAX_SPEED",
+    "WATCHED_SPEED",
+    "CallSession",
+    "Keeper",
+    "LegState",
+    "Playback",
+    "Recognisers",
+    "Session",
+]

@@ -30,6 +30,8 @@ class Playback:
         self._stopped = False
         self._finishing = False
         self._stepping = False
+        self._skip_s = 0.0
+        """Up to this call time nothing waits."""
         self._base_s = 0.0
         self._base_at = time.monotonic()
 
@@ -41,7 +43,12 @@ class Playback:
     @property
     def watched(self) -> bool:
         """True when it plays at a pace that somebody can read along with."""
-        return self._speed <= WATCHED_SPEED
+        return self._speed <= WATCHED_SPEED and not self.skipping
+
+    @property
+    def skipping(self) -> bool:
+        """True while it hurries to where `skip_to` said."""
+        return self._base_s < self._skip_s
 
     @property
     def paused(self) -> bool:
@@ -100,6 +107,13 @@ class Playback:
                 self._stepping = True
                 self._changed.notify_all()
 
+    def skip_to(self, at_s: float) -> None:
+        """Hurry to call time `at_s`, also while paused, then go on as before."""
+        with self._changed:
+            self._rebase(self._now())
+            self._skip_s = at_s
+            self._changed.notify_all()
+
     def stop(self) -> None:
         """End the replay; a feeder that waits returns at once."""
         with self._changed:
@@ -124,7 +138,11 @@ class Playback:
         """Block until call time `at_s`; False when it was stopped or hung up instead."""
         with self._changed:
             while not self._stopped and not self._finishing:
-                if not self._paused:
+                if self.skipping:
+                    self._rebase(min(max(self._base_s, at_s), self._skip_s))
+                    if at_s <= self._skip_s:
+                        return True
+                elif not self._paused:
                     if self._speed == MAX_SPEED:
                         self._rebase(max(self._base_s, at_s))
                         return True
@@ -137,7 +155,7 @@ class Playback:
             return False
 
     def _now(self) -> float:
-        if self._paused or self._speed == MAX_SPEED:
+        if self._paused or self._speed == MAX_SPEED or self.skipping:
             return self._base_s
         return self._base_s + (time.monotonic() - self._base_at) * self._speed
 

@@ -6,7 +6,7 @@ import contextlib
 import queue
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assistant.engine import Engine
 from assistant.guesses import Guesses
@@ -24,6 +24,16 @@ from assistant.model import (
     Transcript,
 )
 from assistant.runtime.decoders import THREADS, Answer, Decoders
+from assistant.runtime.hands import (
+    ByHandWish,
+    Legs,
+    OffRecord,
+    Record,
+    Sides,
+    Swap,
+    Wish,
+    silenced,
+)
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
 from audio.prosody import measure
@@ -35,8 +45,10 @@ if TYPE_CHECKING:
     from assistant.asr import Recogniser
     from assistant.endpoints import EndpointPolicy
     from assistant.feeds import Fed, Feed
-    from assistant.model import CallInfo, Event, Heard
+    from assistant.model import ByHand, CallInfo, Event, Heard
     from assistant.phrases import PhraseBook
+    from assistant.runtime.hands import LegState
+    from assistant.runtime.protocols import Keeper
     from audio.listener import Listener
     from audio.prosody import Prosody
 
@@ -71,44 +83,7 @@ class _End:
     error: BaseException | None
 
 
-_Inbox: TypeAlias = "queue.SimpleQueue[Fed | Answer | _End]"
-
-
-class Keeper(Protocol):
-    """Keeps what a call tells while it runs, against the day when the program is killed."""
-
-    def keep(self, event: Event) -> None:
-        """Take an event that is to be kept; it is told to everybody else only after that.
-
-        Never raises for a fault of the disk: the call goes on.
-        """
-
-    def passed(self, now_s: float) -> tuple[CallWarning, ...]:
-        """Call time is `now_s`, seconds; what the user should know of the keeping.
-
-        Called after whatever was heard, a `Tick` too: about four times a second.
-        """
-
-
-class Session(Protocol):
-    """One call being played: what a front end needs to know of it."""
-
-    @property
-    def info(self) -> CallInfo:
-        """What is known before it plays."""
-
-    @property
-    def playback(self) -> Playback:
-        """Its handles."""
-
-    def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
-        """Play to the end in the calling thread; None when stopped early.
-
-        Every event goes to `sink`, in order, from the calling thread.
-
-        Raises:
-            ThatsRightError: the call could not be processed; nothing was saved.
-        """
+_Inbox: TypeAlias = "queue.SimpleQueue[Fed | Answer | Wish | _End]"
 
 
 class CallSession:
@@ -136,7 +111,33 @@ class CallSession:
         self._kept: list[Event] = []
         self._end_s = 0.0
         self._keeper: Keeper | None = None
+        self._sides = Sides()
+        self._legs = Legs(info.speakers if ears is not None else ())
+        self._record = Record()
         self._word_rate = WordRate() if info.source is Source.LIVE else None
+
+    @property
+    def legs(self) -> tuple[LegState, ...]:
+        """How each leg is heard just now."""
+        named = self._sides.named
+        return tuple(replace(leg, speaker=named(leg.speaker)) for leg in self._legs.states)
+
+    @property
+    def off_record(self) -> bool:
+        """True while nothing is heard."""
+        return self._record.off
+
+    def by_hand(self, event: ByHand) -> None:
+        """The user used or declined a prompt, or noted something."""
+        self._inbox.put(ByHandWish(event))
+
+    def swap_sides(self) -> None:
+        """From the next words on."""
+        self._inbox.put(Swap())
+
+    def go_off_record(self, *, on: bool) -> None:
+        """Hear nothing, or hear again."""
+        self._inbox.put(OffRecord(on))
 
     def keep_with(self, keeper: Keeper) -> None:
         """Hand what is kept of the call to `keeper` too; to be said before it runs."""
@@ -204,26 +205,51 @@ class CallSession:
             item = self._inbox.get()
             if self.playback.stopped:
                 return False
-            match item:
-                case _End(error):
-                    if error is not None:
-                        raise error
-                    over = True
-                    heard = () if ears is None else ears.finish()
-                case Answer(error=BaseException() as error):
-                    raise error
-                case Answer() | Block():
-                    if ears is None:
-                        raise RuntimeError("a transcript holds no sound")
-                    heard = ears.hear(item)
-                case _:
-                    heard = (item,)
+            if isinstance(item, Wish):
+                self._obey(sink, item)
+                continue
+            if isinstance(item, _End):
+                if item.error is not None:
+                    raise item.error
+                over = True
+                heard = () if ears is None else ears.finish()
+            else:
+                heard = self._hear(item, ears)
             self._owed += not isinstance(item, Answer | _End)
             if ears is None or not ears.full:
                 self._give_back()
             for each in heard:
                 self._understand(sink, each)
         return True
+
+    def _hear(self, item: Fed | Answer, ears: _Ears | None) -> tuple[Heard | CallWarning, ...]:
+        match item:
+            case Answer(error=BaseException() as error):
+                raise error
+            case Answer() | Block():
+                if ears is None:
+                    raise RuntimeError("a transcript holds no sound")
+                return ears.hear(self._let_in(item))
+        return (item,)
+
+    def _let_in(self, item: Block | Answer) -> Block | Answer:
+        """Sound as it is to be heard."""
+        if not isinstance(item, Block):
+            return item
+        self._legs.heard(item)
+        return silenced(item) if self.off_record else item
+
+    def _obey(self, sink: Callable[[Event], None], wish: Wish) -> None:
+        now_s, words = round(self.playback.position_s, 3), ""
+        match wish:
+            case ByHandWish(event):
+                self._tell(sink, self._engine.by_hand(event))
+                return
+            case Swap():
+                words = self._sides.swap()
+            case OffRecord(on):
+                words = self._record.turn(now_s, off=on)
+        self._tell(sink, (CallWarning(words, now_s),) if words else ())
 
     def _understand(self, sink: Callable[[Event], None], heard: Heard | CallWarning) -> None:
         if isinstance(heard, CallWarning):
@@ -233,6 +259,7 @@ class CallSession:
         if not isinstance(heard, Transcript) or final:
             at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
             self._end_s = max(self._end_s, at_s)
+        self._tell(sink, self._engine.step(self._sides.label(heard)))
         self._tell(sink, self._engine.step(heard))
         few = None if self._word_rate is None else self._word_rate.heard(heard)
         if few is not None:

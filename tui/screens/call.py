@@ -7,74 +7,68 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Input
+from textual.worker import Worker, WorkerState
 
-from assistant.model import Source
+from assistant.model import Note, SpeechDropped, SpeechOpened
 from tui import view as state
 from tui.messages import CallEnded, CallFailed, Happened
+from tui.screens.ask import AskScreen
+from tui.screens.call_hands import HANDS_ACTIONS, Hands
+from tui.screens.call_why import WHY_ACTIONS
+from tui.transport import Transport
 from tui.view import Phase
-from tui.why import beside, keeps, opening
 from tui.widgets.drawn import Drawn
 from tui.widgets.glance import Gauge, Now
 from tui.widgets.header import CallHeader, Pace
+from tui.widgets.legs import Legs
 from tui.widgets.notice import Notice
+from tui.widgets.pinned import Pinned
 from tui.widgets.prompt import PromptPanel
+from tui.widgets.strip import TimeStrip
 from tui.widgets.summary import SummaryPane
 from tui.widgets.transcript import TranscriptPane
 from tui.widgets.why import WhyPane
-from tui.words import faster, slower
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
-    from textual.binding import ActiveBinding
     from textual.events import Resize
     from textual.widget import Widget
 
-    from assistant.model import CallInfo
-    from assistant.runtime import Playback
+    from assistant.model import Event
+    from tui.desk import Sound
+    from tui.running import Running
 
 _POLL_S: Final = 0.25
 """How often the clock on the screen is looked at."""
 
-_NARROW: Final = 60
-_WIDE: Final = 120
-_TALL: Final = 18
-_ROOMY: Final = 36
-_SPEED: Final = Binding.Group("Speed", compact=True)
-_SIGNAL: Final = Binding.Group("Signal", compact=True)
-
-_REPLAY_ACTIONS: Final = frozenset({"pause", "resume", "step", "slower", "faster"})
-_BEHIND_PANEL: Final = _REPLAY_ACTIONS | {"newest"}
-"""What the footer leaves out while the panel is open."""
-
-_WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
-_READING_ACTIONS: Final = frozenset({"scroll", "newest"})
+NARROW: Final = 60
+WIDE: Final = 120
+TALL: Final = 18
+ROOMY: Final = 36
 
 
-class CallScreen(Screen[None]):
+class CallScreen(Hands):
     """Prompt, glance, transcript; at the end the summary."""
 
+    HELP_TEXT = (
+        "One look tells: are we understood, what was that, what do I say now. "
+        "The large words are to be said out loud."
+    )
+    SHAPES = True
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as in Textual, which does not call it a ClassVar
         (0, "-narrow"),
-        (_NARROW, "-normal"),
-        (_WIDE, "-wide"),
+        (NARROW, "-normal"),
+        (WIDE, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # likewise
         (0, "-short"),
-        (_TALL, "-tall"),
-        (_ROOMY, "-roomy"),
+        (TALL, "-tall"),
+        (ROOMY, "-roomy"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Pause"),
-        Binding("space", "resume", "Resume"),
-        Binding("left,h", "beside(-1)", "Signal before", key_display="←", group=_SIGNAL),
-        Binding("right,l", "beside(1)", "Signal after", key_display="→", group=_SIGNAL),
-        Binding("n,right", "step", "Step", key_display="n/→"),
-        Binding("minus", "slower", "Slower", key_display="-", group=_SPEED),
-        Binding("plus,equals_sign", "faster", "Faster", key_display="+", group=_SPEED),
         Binding("t", "page('transcript')", "Transcript"),
         Binding("t", "page('summary')", "Summary"),
         Binding("up", "scroll('up')", "Scroll", key_display="↑↓"),
@@ -83,82 +77,134 @@ class CallScreen(Screen[None]):
         Binding("pagedown", "scroll('page_down')", "Page down", show=False),
         Binding("home", "scroll('home')", "First line", show=False),
         Binding("end", "newest", "Newest", key_display="End"),
-        Binding("w", "why", "Why"),
+        Binding("w", "why", "Why", tooltip="Why the screen says what it says"),
         Binding("w,escape", "close", "Close", key_display="w"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("q", "leave", "Quit"),
+        Binding(
+            "q", "hang_up", "Hang up", tooltip="End the call; then its summary, and it is kept"
+        ),
     ]
 
     def __init__(
-        self, info: CallInfo, playback: Playback, took: Callable[[], object] = lambda: None
+        self,
+        running: Running,
+        left: Callable[[], object],
+        *,
+        keeps: str = "",
+        sound: Sound | None = None,
     ) -> None:
-        """`took` is called for each `Happened` once it is taken in."""
+        """`left` is called once, when there is nothing more to see and nothing under way."""
         super().__init__()
+        info = running.session.info
+        self.running = running
         self.view = state.begin(info)
-        self._playback = playback
-        self._took = took
+        self.transport = Transport(running.session.playback)
+        self.sound = sound
+        self.leaving = False
+        """True once the user wants to leave: what is under way is being finished."""
+        self.worker: Worker[None] | None = None
+        self._left = left
+        self._keeps = keeps
         self._stopping = False
         self._draw_due = False
         self._phase = self.view.phase
-        self._why: int | None = None
-        """Id of the signal that is explained while the panel is open."""
 
     def compose(self) -> ComposeResult:
         """Everything there is; the style sheet decides what has room."""
         yield CallHeader(self.view, self._pace())
         yield PromptPanel(self.view)
+        yield Pinned(self.view)
         with Container(id="body"):
             with Container(id="glance"):
                 yield Gauge(self.view)
                 yield Now(self.view)
+                yield Legs(self.view, self._keeps)
             yield TranscriptPane()
+        yield TimeStrip(self.view)
         yield SummaryPane()
         yield WhyPane(self.view)
         yield Notice(self.view)
+        yield Input(id="note", placeholder="A note on this moment; Enter keeps it", compact=True)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Look at the clock from now on."""
+        """Start the call, and look at the clock from now on."""
+        self.set_class(self.running.live, "-live")
+        self.worker = self.run_worker(lambda: self.running.play(self), name="call", thread=True)
         self.set_interval(_POLL_S, self._poll)
+
+    def on_unmount(self) -> None:
+        """However it ends, the work does not go on unseen."""
+        self.running.stop()
+        if self.sound is not None:
+            self.sound.stop()
 
     def on_resize(self, event: Resize) -> None:
         """Keep the keys in sight on a narrow screen."""
-        self.query_one(Footer).compact = event.size.width < _NARROW
+        self.query_one(Footer).compact = event.size.width < NARROW
         self.refresh_bindings()
-
-    def stopping(self) -> None:
-        """Say that the end is near: the work in hand is being finished."""
-        self._stopping = True
-        self.query_one(CallHeader).show_pace(self._pace())
 
     # ---- what the worker tells --------------------------------------------------------------
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
-        self._took()
-        self.query_one(TranscriptPane).hear(message.event)
-        self._become(state.reduce(self.view, message.event))
+        self.running.took()
+        event = message.event
+        self.query_one(TimeStrip).hear(event)
+        if self.transport.hear(event):
+            self._take_in((event,))
+        if isinstance(event, Note) and not self.running.over:
+            self.noted = True
 
     @on(CallEnded)
     def _ended(self, message: CallEnded) -> None:
         if message.finished is None:
             return
+        self.show_again(self.transport.seek(self.transport.front_s) or ())
         if message.save_error is not None:
-            self._become(state.not_saved(self.view, str(message.save_error)))
+            self.become(state.not_saved(self.view, str(message.save_error)))
         else:
-            self._become(state.saved(self.view, message.saved_as))
+            self.become(state.saved(self.view, message.saved_as))
 
     @on(CallFailed)
     def _failed(self, message: CallFailed) -> None:
-        self._become(state.failed(self.view, str(message.error)))
+        self.become(state.failed(self.view, str(message.error)))
+
+    def _take_in(self, events: Iterable[Event]) -> None:
+        view = self.view
+        pane = self.query_one(TranscriptPane)
+        for event in events:
+            pane.hear(event)
+            view = state.reduce(view, event)
+        self.become(view)
+
+    def show_again(self, events: tuple[Event, ...]) -> None:
+        """Show this instead of what is there: another moment of the call."""
+        if not events:
+            return
+        self.query_one(TranscriptPane).restart()
+        kept = self.view
+        self.view = state.again(kept)
+        self._take_in(e for e in events if not isinstance(e, SpeechOpened | SpeechDropped))
 
     def _poll(self) -> None:
-        self._become(state.tick(self.view, self._playback.position_s))
+        due = self.transport.due()
+        if due:
+            self._take_in(e for e in due if not isinstance(e, SpeechOpened | SpeechDropped))
+        self.become(state.tick(self.view, self.transport.position_s))
         header = self.query_one(CallHeader)
+        self.query_one(Legs).show_legs(
+            self.running.session.legs, off_record=self.running.session.off_record
+        )
+        self.query_one(TimeStrip).show_at(self.transport.front_s, self.view.now_s)
         if header.pace != self._pace():
             header.show_pace(self._pace())
+            self.follow_sound()
             self.refresh_bindings()
 
-    def _become(self, view: state.View) -> None:
+    def become(self, view: state.View) -> None:
+        """The state from now on; drawn once for all that happened meanwhile."""
         self.view = view
         if not self._draw_due:
             self._draw_due = True
@@ -170,78 +216,91 @@ class CallScreen(Screen[None]):
         if self.view.phase is not self._phase:
             self._phase = self.view.phase
             self.set_class(self._phase is Phase.ENDED, "-ended")
+            self.set_class(self._phase is Phase.PLAYING, "-playing")
+            self.follow_sound()
             self.call_after_refresh(self.refresh_bindings)
-        self._explain()
+        self.explain()
         for widget in self.query(Drawn):
             widget.show(self.view)
         self.query_one(TranscriptPane).settle()
         self.query_one(SummaryPane).show(self.view)
 
-    # ---- keys ---------------------------------------------------------------------------------
+    # ---- leaving ------------------------------------------------------------------------------
+
+    def hang_up(self) -> bool:
+        """True when a live call was under way and is being brought to its end."""
+        if not self.running.hang_up():
+            return False
+        self._say_stopping()
+        return True
+
+    def action_hang_up(self) -> None:
+        """End a live call: its summary comes, and it is kept."""
+        self.hang_up()
+
+    def action_leave(self) -> None:
+        """Leave; a live call is hung up first. Asked only when something would be lost."""
+        if self.hang_up():
+            return
+        if not self.noted or self.running.over or self.leaving:
+            self.leave()
+            return
+        question = (
+            "Your notes are kept when the replay comes to its end. Leave now, and they are lost?"
+        )
+
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if yes:
+                self.leave()
+
+        self.app.push_screen(AskScreen(question, "Leave", "Stay"), answered)
+
+    def leave(self) -> None:
+        """At once; what is under way is stopped and leaves nothing half-done."""
+        self.leaving = True
+        self.running.stop()
+        if self.worker is None or self.worker.is_finished:
+            self._left()
+        else:
+            self._say_stopping()
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker is not self.worker or event.state is not WorkerState.SUCCESS:
+            return
+        if self.leaving or self.running.nothing_to_show:
+            self._left()
+
+    def _say_stopping(self) -> None:
+        self._stopping = True
+        self.query_one(CallHeader).show_pace(self._pace())
+
+    # ---- reading ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False hides a key that means nothing now, None dims it."""
-        if action in _WHY_ACTIONS:
-            return self._explaining is (action != "why")
-        if action in _REPLAY_ACTIONS:
-            return self._may_replay(action)
-        if action in _READING_ACTIONS:
-            return self._reading_pane() is not None
+        if action in {"scroll", "newest"}:
+            pane = self._reading_pane()
+            return pane is not None and (action == "scroll" or not _follows(pane))
         if action == "page":
             other = "summary" if self.has_class("-transcript") else "transcript"
-            ended = self.view.phase is Phase.ENDED and not self._explaining
+            ended = self.view.phase is Phase.ENDED and not self.explaining
             return ended and parameters == (other,)
-        return True
-
-    @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys in the footer. While the panel is open they are its own; all go on working."""
-        active = super().active_bindings
-        if not self._explaining:
-            return active
-        return {k: each for k, each in active.items() if each.binding.action not in _BEHIND_PANEL}
-
-    def _may_replay(self, action: str) -> bool | None:
-        if self.view.phase in (Phase.ENDED, Phase.FAILED) or self.view.info.source is Source.LIVE:
-            return False
-        paused = self._playback.paused
-        if action == "step":
-            return True if paused else None
-        return paused if action == "resume" else not paused if action == "pause" else True
+        if action in {"leave", "hang_up"}:
+            ongoing = self.running.live and not self.running.over and not self._stopping
+            return ongoing is (action == "hang_up")
+        if action in WHY_ACTIONS:
+            return self.check_why(action)
+        return self.check_hands(action) if action in HANDS_ACTIONS else True
 
     def _reading_pane(self) -> Widget | None:
         """What the scrolling keys move; None when there is nothing to read."""
-        if self._explaining:
+        if self.explaining:
             return self.query_one(WhyPane)
         if self.view.phase is Phase.LOADING:
             return None
         panes = (self.query_one(SummaryPane), self.query_one(TranscriptPane))
         return next((pane for pane in panes if pane.display), None) if self.is_mounted else None
-
-    def action_pause(self) -> None:
-        """Stand still."""
-        self._playback.pause()
-        self._poll()
-
-    def action_resume(self) -> None:
-        """Go on."""
-        self._playback.resume()
-        self._poll()
-
-    def action_step(self) -> None:
-        """Play to the next thing said."""
-        self._playback.step()
-        self._poll()
-
-    def action_faster(self) -> None:
-        """The next speed above."""
-        self._playback.set_speed(faster(self._playback.speed))
-        self._poll()
-
-    def action_slower(self) -> None:
-        """The next speed below."""
-        self._playback.set_speed(slower(self._playback.speed))
-        self._poll()
 
     def action_page(self, page: str) -> None:
         """After the end: the summary or the transcript."""
@@ -261,6 +320,7 @@ class CallScreen(Screen[None]):
             "home": pane.scroll_home,
         }[way]
         move(animate=False)
+        self.refresh_bindings()
 
     def action_newest(self) -> None:
         """Back to the newest line, or the end of the page."""
@@ -269,42 +329,20 @@ class CallScreen(Screen[None]):
             pane.action_newest()
         elif pane is not None:
             pane.scroll_end(animate=False)
-
-    # ---- why ----------------------------------------------------------------------------------
-
-    @property
-    def _explaining(self) -> bool:
-        """The panel is open."""
-        return self.has_class("-why")
-
-    def action_why(self, signal: int | None = None) -> None:
-        """Open the panel on a signal, or on what the prompt rests on, or on the last signal."""
-        self._why = signal
-        self.add_class("-why")
-        self._explain()
         self.refresh_bindings()
-
-    def action_close(self) -> None:
-        """Close the panel."""
-        self.remove_class("-why")
-        self.query_one(WhyPane).choose(None)
-        self.refresh_bindings()
-
-    def action_beside(self, steps: int) -> None:
-        """Explain the signal before or after."""
-        self._why = beside(self.view, self._why, steps)
-        self._explain()
-
-    @on(TranscriptPane.Picked)
-    def _picked(self, message: TranscriptPane.Picked) -> None:
-        if keeps(self.view, message.signal):
-            self.action_why(message.signal)
-
-    def _explain(self) -> None:
-        """Stay with the signal that is explained, whatever else is heard."""
-        if self._explaining:
-            self._why = opening(self.view) if self._why is None else self._why
-            self.query_one(WhyPane).choose(self._why)
 
     def _pace(self) -> Pace:
-        return Pace(self._playback.speed, self._playback.paused, self._stopping)
+        playback = self.running.session.playback
+        return Pace(
+            playback.speed,
+            self.transport.paused,
+            self._stopping,
+            off_record=self.running.session.off_record,
+            looking_back=self.transport.looking_back,
+            hurrying=playback.skipping,
+        )
+
+
+def _follows(pane: Widget) -> bool:
+    """Nothing newer is out of sight."""
+    return pane.follow if isinstance(pane, TranscriptPane) else pane.scroll_y >= pane.max_scroll_y

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 MOST_SUBJECTS: Final = 10
 """How many the gauge shows where it has a column of its own."""
 
+STRETCH_FROM_S: Final = 10.0
+"""A shorter stretch of mine is not worth a look, seconds."""
+
+LONG_STRETCH_S: Final = 45.0
+"""From here on I had better stop, seconds."""
+
+FAST_WPM: Final = 180.0
+"""Words a minute, pauses left out, that are hard to follow: conversation is at 120 to 160."""
+
+PACE_STEP: Final = 5
+"""The pace is shown in steps of so many words a minute, so that it does not flicker."""
+
 _TALL: Final = 8
 """Height from which there is room for more than the last signal, lines."""
 
@@ -82,9 +94,15 @@ class Now(Drawn):
         super().__init__(view, id="now")
 
     def face(self, view: View) -> Hashable:
-        """Signals and share."""
-        share = view.share_me
-        return view.signals, None if share is None else round(share, 3), view.phase
+        """Signals, share, and how I speak."""
+        share, pace = view.share_me, view.pace_wpm
+        return (
+            view.signals,
+            None if share is None else round(share, 3),
+            None if view.stretch_s is None else int(view.stretch_s),
+            None if pace is None else round(pace / PACE_STEP) * PACE_STEP,
+            view.phase,
+        )
 
     def lines(self, width: int, height: int) -> list[Content]:
         """Two lines, or a column."""
@@ -97,10 +115,27 @@ class Now(Drawn):
             else Content.styled("No signal yet", "$text-muted")
         )
         share = _share(self.view.share_me, width)
+        mine = _mine(self.view)
         if height < _TALL:
-            return [last, share]
+            return [last, share, mine][:height]
         before = [_signal(signal, width, first=False) for signal in signals[-2::-1]]
-        return [share, Content(""), last, *before][:height]
+        return [share, mine, Content(""), last, *before][:height]
+
+
+def _mine(view: View) -> Content:
+    """How long I have had the floor, and how fast I speak."""
+    parts = []
+    stretch_s, pace = view.stretch_s, view.pace_wpm
+    if stretch_s is not None and stretch_s >= STRETCH_FROM_S:
+        long = stretch_s >= LONG_STRETCH_S
+        words = f"▼ I hold the floor {clock(stretch_s)}" if long else f"My floor {clock(stretch_s)}"
+        parts.append(Content.styled(words, "bold $error" if long else "$primary"))
+    if pace is not None:
+        fast = pace >= FAST_WPM
+        rounded = round(pace / PACE_STEP) * PACE_STEP
+        words = f"▲ fast, {rounded} words/min" if fast else f"{rounded} words/min"
+        parts.append(Content.styled(words, "$warning" if fast else "$text-muted"))
+    return Content("  ").join(parts)
 
 
 def _signal(signal: Signal, width: int, *, first: bool) -> Content:

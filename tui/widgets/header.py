@@ -33,6 +33,12 @@ class Pace:
     paused: bool
     stopping: bool = False
     """True between the wish to quit and the end of the work in hand."""
+    off_record: bool = False
+    """True while a live call is not heard."""
+    looking_back: bool = False
+    """True while a replay shows what was heard before."""
+    hurrying: bool = False
+    """True while a replay hurries to where it was sent."""
 
 
 class CallHeader(Drawn):
@@ -73,10 +79,16 @@ class CallHeader(Drawn):
         if self.view.phase is Phase.FAILED:
             return Content.styled("■ Not played", "bold $error")
         if self.view.info.source is Source.LIVE:
+            if self.pace.off_record:
+                return Content.styled("‖ Off the record", "bold $warning")
             return Content.styled("● Live", "bold $success")
+        if self.pace.hurrying:
+            return Content.styled("► Listening ahead …", "bold $primary")
         speed = speed_name(self.pace.speed)
         if self.pace.paused:
             return Content.assemble(("‖ Paused", "bold $warning"), f" {speed}")
+        if self.pace.looking_back:
+            return Content.styled(f"◄ Again {speed}", "bold $primary")
         return Content.styled(f"► Replay {speed}", "bold")
 
     def _speaking(self, *, short: bool) -> Content:

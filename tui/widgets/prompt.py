@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from tui.view import View
 
 
+_KEYS: Final = Content.from_markup(
+    "[@click=screen.use][bold]u[/] Used[/]   [@click=screen.dismiss_prompt][bold]x[/] Dismiss[/]   "
+    "[@click=screen.less][bold]l[/] Less of this kind[/]   [@click=screen.pin][bold]p[/] Pin[/]"
+)
+"""What can be done with a prompt, to be clicked too. Words of ours alone: it is markup."""
+
+_FEW_KEYS: Final = Content.from_markup(
+    "[@click=screen.use][bold]u[/] used[/]  [@click=screen.dismiss_prompt][bold]x[/] no[/]  "
+    "[@click=screen.less][bold]l[/] less[/]  [@click=screen.pin][bold]p[/] pin[/]"
+)
+
+
 class PromptPanel(Drawn):
     """The prompt while there is one; else, quietly, what to listen for."""
 
@@ -26,7 +38,9 @@ class PromptPanel(Drawn):
 
     def face(self, view: View) -> Hashable:
         """The prompt with its cause, or what the quiet words depend on."""
-        return view.prompt, view.cause, view.used, view.phase, view.failure, view.understanding
+        quiet = view.understanding, view.muted, view.declined
+        prompt = view.prompt, view.cause, view.used, view.pinned
+        return prompt, view.phase, view.failure, quiet
 
     def changed(self) -> None:
         """Take on the tone of the prompt."""
@@ -44,22 +58,28 @@ class PromptPanel(Drawn):
         return self._prompt(self.view.prompt, width, height)
 
     def _prompt(self, prompt: Prompt, width: int, height: int) -> list[Content]:
+        """What to say, and as much around it as fits, what matters most first."""
         say = [Content.styled(line, "bold") for line in _cut(prompt.say, width)][:height]
         name, tone = PROMPTS[prompt.kind]
-        kind = [Content.styled(name, f"bold {COLOURS[tone]}")]
+        pinned = Content.styled("   pinned", "$text-muted") if prompt == self.view.pinned else ""
+        kind = [Content.assemble((name, f"bold {COLOURS[tone]}"), pinned)]
         why = [Content.styled(line, "$text-muted") for line in _cut(prompt.why, width)]
         cause = self._cause(width)
+        keys = [_KEYS if width >= _KEYS.cell_length else _FEW_KEYS.truncate(width)]
+        keys = [line.stylize_before("$text-muted") for line in keys]
         room = height - len(say)
-        why = why if len(why) <= room else []
-        room -= len(why)
-        cause = cause if len(cause) <= room else []
-        room -= len(cause)
-        kind = kind if room else []
-        room -= len(kind)
+        kept: list[list[Content]] = []
+        for lines in (why, cause, keys, kind):
+            fits = len(lines) <= room
+            kept.append(lines if fits else [])
+            room -= len(lines) if fits else 0
+        why, cause, keys, kind = kept
         gap = [Content("")]
         below = gap if room and (why or cause) else []
-        above = gap if room - len(below) > 0 and kind else []
-        return [*kind, *above, *say, *below, *why, *cause]
+        room -= len(below)
+        last = gap if room and keys else []
+        above = gap if room - len(last) > 0 and kind else []
+        return [*kind, *above, *say, *below, *why, *cause, *last, *keys]
 
     def _cause(self, width: int) -> list[Content]:
         cause = self.view.cause
@@ -86,6 +106,11 @@ def _quiet(view: View) -> str:
         return "Loading the speech model …" if view.info.model else "Opening the call …"
     if view.used:
         return "✓ Said. Now let them answer."
+    if view.muted:
+        return "No prompts until you press o again."
+    if view.declined is not None:
+        less = view.declined.less
+        return "Less of that kind from now on." if less else "Dismissed."
     return LISTENING[view.understanding]
 
 

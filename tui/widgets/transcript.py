@@ -41,6 +41,7 @@ class TranscriptPane(ScrollView, can_focus=False):
         "line--partial",
         "line--time",
         "line--remark",
+        "line--note",
         "line--good",
         "line--hollow",
         "line--against",
@@ -64,6 +65,13 @@ class TranscriptPane(ScrollView, can_focus=False):
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(256)
         self.follow = True
         """True while the newest line is kept in sight."""
+
+    def restart(self) -> None:
+        """Forget everything: another moment of the call is shown from now on."""
+        self._log = Log()
+        self._sheet = Sheet(self._log, self._sheet.width, spaced=self._sheet.spaced)
+        self._dirty_from = 0
+        self.follow = True
 
     def hear(self, event: Event) -> None:
         """Take in an event; `settle` puts it on the screen."""

@@ -1,0 +1,180 @@
+"""What the screens ask of the rest of the program: they do no work themselves.
+
+Every method may take its time and is called in a worker's thread, one at a time. All raise a
+`ThatsRightError` whose message is a sentence for the user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from assistant.model import FinishedCall, Note, Outcome
+    from assistant.runtime import Session
+    from assistant.stored import CallChange, StoredCall
+
+
+class Sound(Protocol):
+    """The sound of a recording, on the default output. Never raises: what fails is silent."""
+
+    def play(self, from_s: float, to_s: float | None = None) -> None:
+        """From one moment to another (or the end), instead of what plays."""
+
+    def stop(self) -> None:
+        """Be silent."""
+
+    @property
+    def trouble(self) -> str:
+        """A sentence on why nothing is heard; empty while all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A call that can be started."""
+
+    session: Session
+    save: Callable[[FinishedCall], str | None]
+    keeps: str
+    """A few words on what of it is kept."""
+    close: Callable[[], None]
+    """To be called when it is over, whatever became of it."""
+    sound: Sound | None = None
+    """Its recording, where it can be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is known of a file before it is played."""
+
+    path: Path
+    kind: str
+    """In a few words: "Recording, two channels"."""
+    duration_s: float | None
+    size_bytes: int
+    sides: tuple[str, ...] = ()
+    """What my side may be: "left" and "right", or the speakers' names."""
+    first_words: str = ""
+    """What is said first; empty for sound."""
+    problem: str = ""
+    """Why it cannot be played; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Which calls are wanted."""
+
+    words: str = ""
+    outcome: Outcome | None = None
+    counterpart: str = ""
+    tag: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value a setting may have."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it is now."""
+
+    key: str
+    """Its name in the file."""
+    label: str
+    value: str
+    """As it would be written; empty for the default."""
+    default: str
+    """What the default means, in words."""
+    about: str
+    """One sentence."""
+    choices: tuple[Choice, ...] = ()
+    """What it may be; empty when it is free text."""
+    from_file: bool = False
+    """True when the file says so."""
+    overridden: str = ""
+    """What stands above the file, such as an environment variable with its value."""
+
+
+class Sureness(StrEnum):
+    """How a check went."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    sure: Sureness
+    found: str
+    """What was found and what to do, in a sentence or two."""
+
+
+class Desk(Protocol):
+    """Everything behind the screens."""
+
+    def calls(self, find: Find) -> tuple[StoredCall, ...]:
+        """The calls wanted, newest first."""
+
+    def cut_off(self) -> int:
+        """How many calls were cut off and wait to be kept or deleted."""
+
+    def load(self, call_id: int) -> FinishedCall:
+        """All that is kept of a call."""
+
+    def change(self, call_id: int, to: CallChange) -> None:
+        """Rename, tag, say with whom."""
+
+    def add_note(self, call_id: int, note: Note) -> None:
+        """Keep a note with a call that is over."""
+
+    def delete(self, call_id: int) -> None:
+        """Delete it with all that is of it, for good."""
+
+    def export(self, call_id: int, form: str) -> Path:
+        """Write a report ("md" or "json") into the user's documents; where it is."""
+
+    def preview(self, path: Path) -> Preview:
+        """Look into a file."""
+
+    def replay(self, path: Path, me: str | None) -> Ready:
+        """A file, to be played."""
+
+    def live(self) -> Ready:
+        """A call that happens now."""
+
+    def sound_of(self, call_id: int) -> Sound | None:
+        """The recording a call was played from, while it is there and there is an output."""
+
+    def settings(self) -> tuple[Setting, ...]:
+        """All settings."""
+
+    def set(self, key: str, value: str) -> None:
+        """Write one into the file; empty takes it out."""
+
+    def checks(self) -> Iterable[Check]:
+        """Look at everything a call needs, one after another."""
+
+    @property
+    def look(self) -> str:
+        """dark, light, contrast or auto."""
+
+    @property
+    def first_time(self) -> bool:
+        """True until `welcomed` was called once."""
+
+    def welcomed(self) -> None:
+        """The first screens were read."""

@@ -1,0 +1,85 @@
+"""The part of the call's screen that says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.why import beside, keeps, opening
+from tui.widgets.transcript import TranscriptPane
+from tui.widgets.why import WhyPane
+
+if TYPE_CHECKING:
+    from textual.binding import ActiveBinding
+
+    from tui.view import View
+
+_SIGNAL: Final = Binding.Group("Signal", compact=True)
+WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
+_OWN: Final = frozenset({"close", "scroll", "leave", "hang_up"})
+"""What the footer shows while the panel is open."""
+
+
+class Explaining(Screen[None]):
+    """Opens the panel, steps through signals, closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "beside(-1)", "Signal before", key_display="←", group=_SIGNAL),
+        Binding("right,l", "beside(1)", "Signal after", key_display="→", group=_SIGNAL),
+    ]
+    view: View
+    _why: int | None = None
+    """Id of the signal that is explained while the panel is open."""
+
+    @property
+    def explaining(self) -> bool:
+        """The panel is open."""
+        return self.has_class("-why")
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys in the footer. While the panel is open they are its own; all go on working."""
+        active = super().active_bindings
+        if not self.explaining:
+            return active
+        return {k: each for k, each in active.items() if self._is_own(each.binding.action)}
+
+    @staticmethod
+    def _is_own(action: str) -> bool:
+        return action in _OWN or action.startswith(("beside", "scroll"))
+
+    def check_why(self, action: str) -> bool:
+        """Whether a key of this part means something now."""
+        return self.explaining is (action != "why")
+
+    def action_why(self, signal: int | None = None) -> None:
+        """Open the panel on a signal, or on what the prompt rests on, or on the last signal."""
+        self._why = signal
+        self.add_class("-why")
+        self.explain()
+        self.refresh_bindings()
+
+    def action_close(self) -> None:
+        """Close the panel."""
+        self.remove_class("-why")
+        self.query_one(WhyPane).choose(None)
+        self.refresh_bindings()
+
+    def action_beside(self, steps: int) -> None:
+        """Explain the signal before or after."""
+        self._why = beside(self.view, self._why, steps)
+        self.explain()
+
+    @on(TranscriptPane.Picked)
+    def _picked(self, message: TranscriptPane.Picked) -> None:
+        if keeps(self.view, message.signal):
+            self.action_why(message.signal)
+
+    def explain(self) -> None:
+        """Stay with the signal that is explained, whatever else is heard."""
+        if self.explaining:
+            self._why = opening(self.view) if self._why is None else self._why
+            self.query_one(WhyPane).choose(self._why)

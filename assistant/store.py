@@ -19,6 +19,7 @@ from assistant.paths import private_folder
 from assistant.safetext import clean
 from assistant.store_errors import told
 from assistant.store_file import make_private, set_up
+from assistant.store_insights import keep_measures
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -113,6 +114,7 @@ class Library:
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
+            keep_measures(self._database, call_id, call)
         return call_id
 
     def calls(

@@ -26,8 +26,8 @@ from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import format_of
-from assistant.reviewing import show_report, show_signals, show_trends
 from assistant.safetext import clean
+from assistant.showing import show_report, show_signals, show_trends
 from assistant.store import Library
 from assistant.streams import give_up_stdout
 

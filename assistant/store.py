@@ -10,7 +10,6 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
@@ -57,7 +56,7 @@ LAST: Final = "last"
 _LISTED: Final = """
     SELECT id, started_at, length_s, title, path, source, model, outcome, talk_share_me,
            utterances, thats_right, youre_right, counterpart, tags
-    FROM calls ORDER BY started_at DESC, id DESC
+    FROM calls
 """
 
 
@@ -137,16 +136,19 @@ class Library:
             StoreError: the library cannot be read.
         """
         with told(self.path):
-            found = hits(self._database, words, typing=typing) if words.strip() else None
-            rows = (
-                row
-                for row in self._database.execute(_LISTED).fetchall()
-                if found is None or row["id"] in found
+            if not words.strip():
+                newest = self._database.execute(
+                    f"{_LISTED} ORDER BY started_at DESC, id DESC LIMIT ?",
+                    (-1 if limit is None else limit,),
+                )
+                return tuple(self._listed(row, None) for row in newest)
+            found = hits(self._database, words, limit, typing=typing)
+            one = f"{_LISTED} WHERE id = ?"
+            chosen = (
+                (self._database.execute(one, (each,)).fetchone(), hit)
+                for each, hit in found.items()
             )
-            return tuple(
-                self._listed(row, None if found is None else found[row["id"]])
-                for row in islice(rows, limit)
-            )
+            return tuple(self._listed(row, hit) for row, hit in chosen if row is not None)
 
     def load(self, call_id: int) -> FinishedCall:
         """A call with all that is kept of it.

@@ -15,7 +15,7 @@ from assistant.after import FoundSignal
 from assistant.measuring import measure_call
 from assistant.model import SignalKind, Speaker
 from assistant.safetext import clean
-from assistant.store_schema import POSITION_BITS
+from assistant.store_search import calls_with, newest_first
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,11 +30,6 @@ AFTER_S: Final = 30.0
 """A signal comes after words that ended at most so long before it."""
 _AFTER_EVENTS: Final = 80
 """Words further back than this many events are not looked at."""
-_MONEY_WORDS: Final = (
-    '"price" * OR "cost" * OR "dollar" * OR "euro" * OR "pound" * OR "cent" * OR "percent" OR '
-    '"thousand" OR "million" OR "hundred" OR "grand" OR "rate" * OR "fee" * OR "rent" OR '
-    + " OR ".join(f'"{digit}" *' for digit in range(1, 10))
-)
 _PRICE: Final = re.compile(r"\b(?:pric(?:e|es|ed|ing)|costs?|fees?|rates?)\b")
 
 
@@ -89,64 +84,50 @@ def find_signals(
     `AFTER_S`; empty for all. `PRICE` also takes a sum or a share that was named.
     """
     words = _words(after)
-    near = None if not words else _places(database, words)
-    if near is not None and not near:
-        return
+    some = [calls_with(database, f'"{word}"') for word in words if word != PRICE]
+    few = [calls for calls in some if calls is not None]
+    chosen = set.intersection(*few) if few else None
     query = """
         SELECT signals.*, calls.title, calls.started_at FROM signals
         JOIN calls ON calls.id = signals.call_id
-        WHERE signals.kind = ? AND NOT EXISTS (
+        WHERE signals.kind = ? AND signals.call_id = ? AND NOT EXISTS (
             SELECT 1 FROM signals AS later
             WHERE later.call_id = signals.call_id AND later.revises = signals.id
         )
-        ORDER BY calls.started_at DESC, calls.id DESC, signals.at_s
+        ORDER BY signals.at_s, signals.id
     """
     left = limit
-    for row in database.execute(query, (kind.value,)):
-        if left == 0:
-            return
-        call_id, position = row["call_id"], row["position"]
-        if near is not None and not any(
-            position - _AFTER_EVENTS <= place < position for place in near.get(call_id, ())
-        ):
+    for call_id in newest_first(database):
+        if chosen is not None and call_id not in chosen:
             continue
-        before = _before(database, row, words)
-        if words and not before:
-            continue
-        left = None if left is None else left - 1
-        yield FoundSignal(
-            call=call_id,
-            title=row["title"],
-            started_at=datetime.fromisoformat(row["started_at"]),
-            signal=row["id"],
-            kind=SignalKind(row["kind"]),
-            at_s=row["at_s"],
-            quote=row["quote"],
-            before=before,
-        )
+        for row in database.execute(query, (kind.value, call_id)):
+            if left == 0:
+                return
+            before = _before(database, row, words)
+            if words and not before:
+                continue
+            left = None if left is None else left - 1
+            yield FoundSignal(
+                call=call_id,
+                title=row["title"],
+                started_at=datetime.fromisoformat(row["started_at"]),
+                signal=row["id"],
+                kind=SignalKind(row["kind"]),
+                at_s=row["at_s"],
+                quote=row["quote"],
+                before=before,
+            )
 
 
 def _words(after: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[\w$€£%']+", clean(after).lower()))
 
 
-def _places(database: sqlite3.Connection, words: Sequence[str]) -> dict[int, list[int]]:
-    """Where in each call something stands that may be meant, from the index."""
-    parts = [f"({_MONEY_WORDS})" if word == PRICE else f'"{word}"' for word in words]
-    rows = database.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid", (" AND ".join(parts),)
-    )
-    found: dict[int, list[int]] = {}
-    for (row_id,) in rows:
-        found.setdefault(row_id >> POSITION_BITS, []).append(row_id & ((1 << POSITION_BITS) - 1))
-    return found
-
-
 def _before(database: sqlite3.Connection, signal: sqlite3.Row, words: Sequence[str]) -> str:
     """What was said before a signal: with `words` the last that holds them, else my last."""
     rows = database.execute(
         "SELECT speaker, start_s, end_s, text FROM utterances WHERE call_id = ? "
-        "AND position >= ? AND position < ? ORDER BY end_s DESC",
+        "AND position >= ? AND position < ? ORDER BY position DESC",
         (signal["call_id"], signal["position"] - _AFTER_EVENTS, signal["position"]),
     )
     for row in rows:

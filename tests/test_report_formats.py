@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_report import HOSTILE, call_of
 
 from assistant.errors import ReportError
 from assistant.measure_book import DEFINITIONS
@@ -27,7 +28,6 @@ from assistant.safetext import clean
 from assistant.summary import summarise
 from assistant.transcripts import read_transcript
 from audio.types import RATE_HZ
-from tests.test_report import HOSTILE, call_of
 
 ME, THEM = Speaker.ME, Speaker.THEM
 SCHEMA = Path(__file__).parent.parent / "docs" / "report.schema.json"

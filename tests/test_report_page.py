@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_report import HOSTILE, call_of
 
 from assistant.html_text import tag, text
 from assistant.model import FinishedCall, Note, Source, Speaker, Transcript
@@ -20,7 +21,6 @@ from assistant.report_html import html_page
 from assistant.report_style import STYLE
 from assistant.safetext import clean
 from assistant.summary import summarise
-from tests.test_report import HOSTILE, call_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ LARGER: Final = (
     "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
     "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen"
 )
-DIGITS: Final = r"[$€£]?\d+(?:[.,]\d+)*(?:k|m|bn)?\b\s?%?"
+DIGITS: Final = r"[$€£]?\d+(?:[.,]\d+)*(?:k|m|bn)?\b(?:\s?%| (?:thousand|million|billion)\b)?"
 SPELLED: Final = (
     rf"(?:(?:half )?an? (?=hundred|thousand|million|billion|dozen))?\b(?:{SMALL}|{LARGER})\b"
     rf"(?:[ -](?:and )?(?:a half|half|point|{SMALL}|{LARGER})\b)*(?: and a (?:half|quarter))?"

@@ -18,6 +18,7 @@ import typer
 from assistant import config, models, recovery
 from assistant.device_table import show_devices
 from assistant.errors import ThatsRightError
+from assistant.library_commands import add_to
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.offering import ALL, Answer, offer
@@ -71,9 +72,7 @@ def _speed(text: str | None) -> float | None:
 def replay(
     calls: Annotated[
         list[Path] | None,
-        typer.Argument(
-            help="Audio, video, or a transcript (.jsonl, .vtt, .srt).", show_default=False
-        ),
+        typer.Argument(help="Audio, video, or a transcript.", show_default=False),
     ] = None,
     me: Annotated[
         str | None,
@@ -104,6 +103,9 @@ def replay(
         str | None,
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
+    counterpart: Annotated[
+        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+    ] = None,
 ) -> None:
     """Play recorded calls through the engine, on the screen or as events."""
     if bool(me_file) != bool(them_file):
@@ -122,6 +124,7 @@ def replay(
         save=not no_save,
         model=model,
         terms=terms,
+        counterpart=counterpart or "",
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
         player = Replay(config.load(), options)
@@ -331,3 +334,6 @@ def _is_watched() -> bool:
 
 def _say(message: str) -> None:
     typer.echo(f"thatsright: {clean(message)}", err=True)
+
+
+add_to(app, _told)

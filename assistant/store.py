@@ -97,8 +97,12 @@ class Library:
     ) -> None:
         self.close()
 
-    def save(self, call: FinishedCall, journal: str | None = None) -> int:
+    def save(
+        self, call: FinishedCall, journal: str | None = None, digest: str | None = None
+    ) -> int:
         """Keep a call; its id. What was kept of the same journal before is not kept twice.
+
+        `digest` is the SHA-256 of the file it comes from, by which it is known again.
 
         Raises:
             StoreError: it could not be kept; nothing of it is in the library.
@@ -109,7 +113,8 @@ class Library:
             if before is not None:
                 return int(before["id"])
             row = call_row(call)
-            call_id = self._insert(Row(row.table, {**row.columns, "journal": journal}))
+            kept_from = {"journal": journal, "source_digest": digest}
+            call_id = self._insert(Row(row.table, {**row.columns, **kept_from}))
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
@@ -238,6 +243,17 @@ class Library:
             query = "SELECT journal FROM calls WHERE id = ?"
             row = self._database.execute(query, (_checked(call_id),)).fetchone()
             return None if row is None else row["journal"]
+
+    def with_digest(self, digest: str) -> int | None:
+        """Id of the first call that was kept from a file of this SHA-256; None when there is none.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            query = "SELECT min(id) FROM calls WHERE source_digest = ?"
+            found = self._database.execute(query, (digest,)).fetchone()[0]
+            return None if found is None else int(found)
 
     def delete(self, call_id: int) -> None:
         """Remove a call so that its words are in none of the library's files any more.

@@ -10,7 +10,7 @@ from assistant.formats.cue import LONGEST_S, Cue, NoFitError
 from assistant.safetext import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _A_LINE: Final = (
     'A line is {"speaker": "me" or "them", "start_s": 12.3, "end_s": 14.0, "text": "..."}, '

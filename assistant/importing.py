@@ -220,8 +220,8 @@ class Import:
                     return None, "left out as wished"
             elif self._guess in written.names:
                 return (self._guess or "",), (
-                    f"“{self._guess}” is taken for you, as the only one who speaks in all of "
-                    "them. If not: delete the call, and import it with --me NAME."
+                    f"“{self._guess}” is taken for you: nobody else speaks in all of them. If "
+                    "that is wrong, delete it and import it again with --me NAME."
                 )
             else:
                 raise

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json as to_json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,7 +15,23 @@ from typing import Annotated
 import typer
 
 from assistant import config
+from assistant.correcting import (
+    Wish,
+    correct,
+    evaluate,
+    evaluation_dict,
+    told_change,
+    told_corrections,
+    told_evaluation,
+    told_lines,
+    undo,
+)
+from assistant.corrections import corrected_lines
+from assistant.errors import ConfigError
 from assistant.importing import Import, ImportOptions
+from assistant.parts import Parts
+from assistant.paths import data_folder
+from assistant.store import Library
 
 Told = Callable[..., AbstractContextManager[None]]
 """Turns what a user can cause into a sentence on stderr and an exit status."""
@@ -22,7 +39,12 @@ Told = Callable[..., AbstractContextManager[None]]
 
 def add_to(app: typer.Typer, told: Told) -> None:
     """Add the commands."""
+    _add_import(app, told)
+    _add_correct(app, told)
+    _add_evaluate(app, told)
 
+
+def _add_import(app: typer.Typer, told: Told) -> None:
     @app.command(name="import")
     def import_(
         paths: Annotated[
@@ -69,3 +91,95 @@ def add_to(app: typer.Typer, told: Told) -> None:
             status = Import(config.load(), options, ask=ask).run(paths)
             sys.stdout.flush()
         raise typer.Exit(status)
+
+
+def _add_correct(app: typer.Typer, told: Told) -> None:
+    @app.command(name="correct")
+    def correct_(
+        call: Annotated[str, typer.Argument(help="A call's id, or last.")],
+        line: Annotated[
+            int | None, typer.Option(min=1, help="The line to correct.", show_default=False)
+        ] = None,
+        signal: Annotated[
+            int | None, typer.Option(min=1, help="The signal to correct.", show_default=False)
+        ] = None,
+        text: Annotated[
+            str | None,
+            typer.Option(help="What was said; empty for nothing.", show_default=False),
+        ] = None,
+        speaker: Annotated[
+            str | None, typer.Option(help="Who said it: me or them.", show_default=False)
+        ] = None,
+        is_not: Annotated[
+            bool, typer.Option("--not", help="With --signal: it was none of that kind.")
+        ] = False,
+        is_kind: Annotated[
+            str | None,
+            typer.Option(
+                "--is",
+                help="It was a signal of this kind, such as thats_right.",
+                show_default=False,
+            ),
+        ] = None,
+        list_them: Annotated[bool, typer.Option("--list", help="What was corrected.")] = False,
+        undo_it: Annotated[
+            bool, typer.Option("--undo", help="Take the last correction back.")
+        ] = False,
+        undo_all: Annotated[
+            bool, typer.Option("--undo-all", help="Put the original back.")
+        ] = False,
+    ) -> None:
+        """Correct a word, a speaker or a signal of a call; alone, list lines and signals."""
+        wish = Wish(line, signal, text, speaker, is_not, is_kind)
+        asked = wish != Wish()
+        with told("Stopped. Nothing was changed."), Library.open(data_folder()) as library:
+            if asked:
+                _check(wish)
+            if asked + list_them + undo_it + undo_all > 1:
+                raise ConfigError("Correct, --list, --undo and --undo-all: one at a time.")
+            number = library.resolve(call)
+            if list_them:
+                sys.stdout.writelines(told_corrections(library.corrections(number)))
+            elif not (asked or undo_it or undo_all):
+                lines = corrected_lines(library.original(number), library.corrections(number))
+                sys.stdout.writelines(told_lines(library.load(number), lines))
+            else:
+                book = Parts(config.load(), ImportOptions(None, "", None, None)).book
+                change = (
+                    correct(library, number, wish, book)
+                    if asked
+                    else undo(library, number, book, everything=undo_all)
+                )
+                sys.stdout.writelines(told_change(number, change))
+
+
+def _check(wish: Wish) -> None:
+    """The options fit together."""
+    if (wish.line is None) == (wish.signal is None):
+        raise ConfigError("Say what to correct: either --line N or --signal N.")
+    if wish.line is not None and wish.is_not:
+        raise ConfigError("--not belongs to --signal N: which signal was wrong?")
+    if wish.signal is not None:
+        if wish.text is not None or wish.speaker is not None:
+            raise ConfigError("--text and --speaker belong to --line N.")
+        if wish.is_not == (wish.is_kind is not None):
+            raise ConfigError("Say what is wrong with the signal: either --not or --is KIND.")
+    elif wish.text is None and wish.speaker is None and wish.is_kind is None:
+        raise ConfigError(
+            "Say what is wrong with the line: --text WORDS, --speaker me|them or --is KIND."
+        )
+
+
+def _add_evaluate(app: typer.Typer, told: Told) -> None:
+    @app.command(name="evaluate")
+    def evaluate_(
+        json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    ) -> None:
+        """How many of your corrections of signals does this version meet by itself?"""
+        with told(), Library.open(data_folder()) as library:
+            book = Parts(config.load(), ImportOptions(None, "", None, None)).book
+            found = evaluate(library, book)
+            if json:
+                sys.stdout.write(to_json.dumps(evaluation_dict(found)) + "\n")
+            else:
+                sys.stdout.writelines(told_evaluation(found))

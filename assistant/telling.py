@@ -109,7 +109,7 @@ class Teller:
         self, found: Sequence[Told], now_s: float, matters: Matters | None = None
     ) -> tuple[Event, ...]:
         """The events of what was found together; `now_s` is the call time reached."""
-        found = [t for t in found if self.verdicts.allow(t.finding.kind, t.heard)]
+        found = [t for t in found if self.verdicts.allow(t.finding, t.heard)]
         if not found:
             return ()
         signals: list[Signal] = []
@@ -126,7 +126,7 @@ class Teller:
                 events.append(changed)
         for signal, told in zip(tuple(signals), found, strict=True):
             self._stalling, finding = self._stalling.after(signal, self.book.limits)
-            if finding is not None and self.verdicts.allow(finding.kind, told.heard):
+            if finding is not None and self.verdicts.allow(finding, told.heard):
                 stalled = self._signal(Told(finding, told.heard))
                 signals.append(stalled)
                 events.append(stalled)

@@ -174,7 +174,7 @@ def _check_speaker(kind: SignalKind, line: Transcript) -> None:
     whose = Speaker.THEM if kind in THEIRS else Speaker.ME
     if line.speaker is not whose:
         raise ConfigError(
-            f"The line is spoken by {line.speaker.value}, and {kind.value} is said by {whose.value}. "
+            f"It is spoken by {line.speaker.value}, and {kind.value} is said by {whose.value}. "
             f"Correct the speaker with --speaker {whose.value}, or name another kind."
         )
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from assistant.model import Transcript
 
+_WORD_ENDS_S = 0.3
+"""A sentence's last word may end so long before its utterance; beyond that somebody spoke on."""
+
 
 @dataclass(frozen=True, slots=True)
 class FloorTurn:
@@ -96,7 +99,7 @@ class Speech:
             if each.speaker is not Speaker.ME and each.end_s > end_s:
                 return Silence(0.0, each.speaker)
         for each in self.said[max(0, first - 4) : first]:
-            if each.start_s < end_s < each.end_s:
+            if each.start_s < end_s and end_s + _WORD_ENDS_S < each.end_s:
                 return Silence(0.0, each.speaker)
         if first == len(self.said):
             return Silence(None, None)

@@ -158,7 +158,7 @@ def _check(wish: Wish) -> None:
     if (wish.line is None) == (wish.signal is None):
         raise ConfigError("Say what to correct: either --line N or --signal N.")
     if wish.line is not None and wish.is_not:
-        raise ConfigError("--not belongs to --signal N: which signal was wrong?")
+        raise ConfigError("--not belongs to --signal N. Say which signal was wrong.")
     if wish.signal is not None:
         if wish.text is not None or wish.speaker is not None:
             raise ConfigError("--text and --speaker belong to --line N.")

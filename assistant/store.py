@@ -19,6 +19,13 @@ from assistant.safetext import clean
 from assistant.store_corrections import CorrectedCalls
 from assistant.store_errors import told
 from assistant.store_file import make_private, set_up
+from assistant.store_insights import (
+    find_signals,
+    keep_measures,
+    known_counterparts,
+    measure_rows,
+    unmeasured,
+)
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -36,7 +43,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from assistant.model import Note
+    from assistant.after import FoundSignal
+    from assistant.model import Note, SignalKind
     from assistant.stored import CallChange
 
 FILE_NAME: Final = "library.db"
@@ -113,6 +121,7 @@ class Library(CorrectedCalls):
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
+            keep_measures(self._database, call_id, call)
         return call_id
 
     def calls(
@@ -227,6 +236,48 @@ class Library(CorrectedCalls):
                 for table in EVENT_TABLES
             ]
             self._insert_event(call_id, max(used) + 1, note)
+
+    def measure_all(self) -> None:
+        """Measure the calls that were kept before measures were.
+
+        Raises:
+            StoreError: the library cannot be read or written.
+        """
+        with told(self.path):
+            for call_id in unmeasured(self._database):
+                call = self.load(call_id)
+                with self._transaction():
+                    if self._exists(call_id):
+                        keep_measures(self._database, call_id, call)
+
+    def measures(self, counterpart: str = "") -> list[sqlite3.Row]:
+        """`key`, `id`, `started_at` and `value` of the measures of calls, oldest call first.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return measure_rows(self._database, counterpart)
+
+    def counterparts(self) -> tuple[str, ...]:
+        """Everybody there is a call with, as the user calls them.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return known_counterparts(self._database)
+
+    def signals(
+        self, kind: SignalKind, after: str = "", limit: int | None = None
+    ) -> tuple[FoundSignal, ...]:
+        """Signals of a kind, newest call first; with `after` those that follow such words.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return tuple(find_signals(self._database, kind, after, limit))
 
     def journal_of(self, call_id: int) -> str | None:
         """Id of the journal the call was kept in while it ran; None when it had none.

@@ -15,6 +15,7 @@ from assistant.errors import StoreError
 from assistant.journal_lines import event_line, first_line, read_lines
 from assistant.model import FinishedCall, Note
 from assistant.store_errors import told
+from assistant.store_insights import keep_measures
 from assistant.store_rows import EVENT_TABLES, call_row, info_of, storable, summary_of
 from assistant.store_schema import POSITION_BITS, TITLE_POSITION
 from assistant.store_tables import Tables, checked, not_found
@@ -187,6 +188,7 @@ class CorrectedCalls(Tables):
         )
         for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
             self._insert_event(call_id, position, event)
+        keep_measures(self._database, call_id, call)
 
 
 def _kept_call(row: Fields) -> FinishedCall:

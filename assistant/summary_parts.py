@@ -42,6 +42,7 @@ _LONG_WORD: Final = 4
 _TOOLS: Final = frozenset({SignalKind.LABEL, SignalKind.SUMMARY, SignalKind.MIRROR})
 _SAID_OUT_LOUD: Final = frozenset(PromptKind) - {
     PromptKind.SILENCE,
+    PromptKind.SUMMARY,
     PromptKind.LET_THEM,
     PromptKind.SLOW_DOWN,
 }

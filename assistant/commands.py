@@ -172,13 +172,23 @@ def live(
         str | None,
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
+    counterpart: Annotated[
+        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+    ] = None,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
     options = LiveOptions(
-        mic, them, words=words, save=not no_save, model=model, terms=terms, record=record
+        mic,
+        them,
+        words=words,
+        save=not no_save,
+        model=model,
+        terms=terms,
+        record=record,
+        counterpart=counterpart or "",
     )
     with _told("Stopped before the call was done: thatsright recover brings it back."):
         beside = Live(config.load(), options)

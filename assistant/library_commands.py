@@ -1,6 +1,6 @@
 """The commands that bring calls into the library, mend what is in it, and keep it safe."""
 
-# ruff: noqa: FBT002, PLR0913, PLR0917, TC003 - typer makes an option of each parameter, and reads
+# ruff: noqa: FBT002, PLR0913, PLR0917 - typer makes an option of each parameter, and reads
 # the annotations at run time
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from assistant.errors import ConfigError
 from assistant.importing import Import, ImportOptions
 from assistant.parts import Parts
 from assistant.paths import data_folder
+from assistant.prepared import page_for, written_as
+from assistant.preparing_page import as_text
+from assistant.report import write_report
 from assistant.store import Library
 
 Told = Callable[..., AbstractContextManager[None]]
@@ -42,6 +45,7 @@ def add_to(app: typer.Typer, told: Told) -> None:
     _add_import(app, told)
     _add_correct(app, told)
     _add_evaluate(app, told)
+    _add_prepare(app, told)
 
 
 def _add_import(app: typer.Typer, told: Told) -> None:
@@ -183,3 +187,24 @@ def _add_evaluate(app: typer.Typer, told: Told) -> None:
                 sys.stdout.write(to_json.dumps(evaluation_dict(found)) + "\n")
             else:
                 sys.stdout.writelines(told_evaluation(found))
+
+
+def _add_prepare(app: typer.Typer, told: Told) -> None:
+    @app.command(name="prepare")
+    def prepare_(
+        name: Annotated[str, typer.Argument(help="Who the call is with.")],
+        to: Annotated[
+            Path | None,
+            typer.Option(help="Write to this file: .md, .html or .json.", show_default=False),
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ) -> None:
+        """One page before a call: what earlier calls with them left open, and what worked."""
+        with told(), Library.open(data_folder()) as library:
+            page = page_for(library, name)
+            if to is not None:
+                write_report(written_as(page, to), to)
+            elif json:
+                sys.stdout.write(written_as(page, Path("page.json")))
+            else:
+                sys.stdout.write(as_text(page))

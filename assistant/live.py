@@ -52,6 +52,8 @@ class LiveOptions:
     """File with names and words of this deal."""
     record: bool = False
     """Keep the sound too; only a call that is saved can have any."""
+    counterpart: str = ""
+    """Who the other side is."""
 
 
 class Live:
@@ -108,6 +110,7 @@ class Live:
             duration_s=None,
             started_at=now,
             speakers=tuple(ear.speaker for ear in ears),
+            counterpart=clean(self._options.counterpart),
         )
         if self._options.save:
             self._journal = Journal.start(data_folder(), info)

@@ -35,7 +35,13 @@ _LOOSE: Final = {
     SignalKind.BARE_YES: "a bare yes, and you went on",
     SignalKind.QUALIFIED_AGREEMENT: "yes with a but, and you went on",
 }
-_SUBJECT_LABEL: Final = "It seems like {subject} is still open."
+_LABELS: Final = {
+    "they never heard it back": "It seems like I missed what matters about {subject}.",
+    "said back, never confirmed": "It sounds like I haven't quite got {subject} yet.",
+    "they only said yes to make it stop": "It seems like something about {subject} doesn't sit "
+    "right.",
+}
+"""Of subjects, by how they were left; they read well with one thing and with several."""
 _AUDIT: Final = (
     "You probably think that I …",
     "It may seem to you as if I only …",
@@ -133,31 +139,32 @@ def _promised(calls: Sequence[tuple[int, FinishedCall]]) -> Iterator[OpenItem]:
 def _labels(calls: Sequence[tuple[int, FinishedCall]]) -> Iterator[str]:
     for _, call in calls:
         yield from (point.label for point in call.summary.open_points if point.label)
+    subjects = {each.subject for _, call in calls for each in call.summary.subjects}
     for item in _open(calls):
-        if item.what in _NOT_THERE.values() and item.quote in _subjects(calls):
-            yield _SUBJECT_LABEL.format(subject=item.quote)
-
-
-def _subjects(calls: Sequence[tuple[int, FinishedCall]]) -> frozenset[str]:
-    return frozenset(each.subject for _, call in calls for each in call.summary.subjects)
+        if item.quote in subjects:
+            yield _LABELS[item.what].format(subject=item.quote)
 
 
 def _held_against_me(calls: Sequence[tuple[int, FinishedCall]]) -> Iterator[str]:
     """Where they pushed back: what they may still hold against me."""
     for _, call in calls[:2]:
-        pushed = [s for s in _standing(call) if s.kind is SignalKind.PUSHBACK]
+        signals = _standing(call)
+        agreed = {s.at_s for s in signals if s.kind is SignalKind.NO_ORIENTED_AGREEMENT}
+        pushed = [s for s in signals if s.kind is SignalKind.PUSHBACK and s.at_s not in agreed]
         for signal in pushed[-2:]:
             yield f"Last time you said “{signal.quote}” You may well still think that I …"
 
 
 def _worked(calls: Sequence[tuple[int, FinishedCall]]) -> Iterator[Worked]:
     good = {SignalKind.THATS_RIGHT, SignalKind.OFFER, SignalKind.NO_ORIENTED_AGREEMENT}
+    told: set[str] = set()
     for number, call in calls:
         signals = _standing(call)
         mine = {s.id: s for s in signals if s.speaker is Speaker.ME}
         for signal in signals:
             tool = mine.get(signal.answers or 0)
-            if signal.kind in good and tool is not None:
+            if signal.kind in good and tool is not None and tool.quote not in told:
+                told.add(tool.quote)
                 yield Worked(number, signal.at_s, tool.kind, tool.quote, signal.quote)
 
 

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from assistant import config
+from assistant.backup import back_up, replaced_folders, restore
 from assistant.correcting import (
     Wish,
     correct,
@@ -29,6 +30,7 @@ from assistant.correcting import (
 from assistant.corrections import corrected_lines
 from assistant.errors import ConfigError
 from assistant.importing import Import, ImportOptions
+from assistant.journal_folder import journals
 from assistant.parts import Parts
 from assistant.paths import data_folder
 from assistant.prepared import page_for, written_as
@@ -46,6 +48,7 @@ def add_to(app: typer.Typer, told: Told) -> None:
     _add_correct(app, told)
     _add_evaluate(app, told)
     _add_prepare(app, told)
+    _add_backup(app, told)
 
 
 def _add_import(app: typer.Typer, told: Told) -> None:
@@ -208,3 +211,61 @@ def _add_prepare(app: typer.Typer, told: Told) -> None:
                 sys.stdout.write(written_as(page, Path("page.json")))
             else:
                 sys.stdout.write(as_text(page))
+
+
+def _add_backup(app: typer.Typer, told: Told) -> None:
+    @app.command(name="backup")
+    def backup_(
+        file: Annotated[Path, typer.Argument(help="Where to, such as calls.zip.")],
+        replace: Annotated[
+            bool, typer.Option("--replace", help="Write over a file that is there.")
+        ] = False,
+    ) -> None:
+        """Put the whole library, words and sound, into one file."""
+        with told("Stopped. There is no backup."):
+            made = back_up(data_folder(), file, replace=replace)
+            size = max(file.stat().st_size / 1e6, 0.1)
+            typer.echo(
+                f"{_several(made.calls, 'call')}, {made.recordings} with sound, are in {file} "
+                f"({size:.1f} MB). Whoever has that file can read them: it is not encrypted."
+            )
+            left = len([j for j in journals(data_folder()) if not j.running])
+            if left:
+                typer.echo(
+                    f"{_several(left, 'cut-off call')} not brought back yet: not in the backup. "
+                    "thatsright recover brings them back.",
+                    err=True,
+                )
+
+    @app.command(name="restore")
+    def restore_(
+        file: Annotated[Path, typer.Argument(help="A file that thatsright backup wrote.")],
+        replace: Annotated[
+            bool,
+            typer.Option("--replace", help="In place of the calls that are there (kept beside)."),
+        ] = False,
+        check: Annotated[
+            bool, typer.Option("--check", help="Only see whether the backup is whole.")
+        ] = False,
+    ) -> None:
+        """Bring the library back from a backup, all of it or nothing."""
+        with told("Stopped. The library is as it was."):
+            data = data_folder()
+            before = replaced_folders(data)
+            found = restore(data, file, replace=replace, check=check)
+            what = f"{_several(found.calls, 'call')}, {found.recordings} with sound"
+            made = f"{found.made_at.astimezone():%Y-%m-%d %H:%M}"
+            if check:
+                typer.echo(f"{file} is whole: {what}, of {made}.")
+                return
+            typer.echo(f"Restored {what}, of {made}.")
+            for folder in replaced_folders(data):
+                if folder not in before:
+                    typer.echo(
+                        f"What was there is kept in {folder}. Delete that folder when you no "
+                        "longer need it."
+                    )
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

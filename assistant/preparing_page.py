@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
-from assistant.html_text import tag
+from assistant.html_text import Html, joined, tag
 from assistant.listing import OUTCOMES
 from assistant.report_html_parts import page as page_of
 from assistant.report_markdown import escape
@@ -72,20 +72,18 @@ def as_html(page: Page) -> str:
             tag("h2", section.title),
             tag(
                 "ul",
-                *(
-                    tag(
-                        "li",
-                        line.words,
-                        " " if line.note else None,
-                        tag("small", f"({line.note})") if line.note else None,
-                    )
-                    for line in section.lines
-                ),
+                *(tag("li", line.words, _noted(line)) for line in section.lines),
             ),
         )
         for section in _sections(page)
     ]
     return page_of(title, tag("main", tag("h1", title), *sections))
+
+
+def _noted(line: _Line) -> Html | None:
+    if not line.note:
+        return None
+    return joined((Html(" "), tag("small", f"({line.note})", class_="quiet")))
 
 
 def as_dict(page: Page) -> dict[str, object]:

@@ -301,6 +301,31 @@ class Library(CorrectedCalls):
             found = self._database.execute(query, (digest,)).fetchone()[0]
             return None if found is None else int(found)
 
+    def copy_to(self, path: Path) -> None:
+        """The library as it is now as one file at `path`, whatever is written meanwhile.
+
+        Raises:
+            StoreError: the library cannot be read, or the copy not be written.
+        """
+        with told(self.path):
+            make_private(path)
+            copy = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._database.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds nothing wrong with the file.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            (said,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+            return bool(said == "ok")
+
     def delete(self, call_id: int) -> None:
         """Remove a call so that its words are in none of the library's files any more.
 

@@ -118,3 +118,10 @@ class Speech:
         if index < 0 or self.turns[index].speaker is not speaker:
             return ""
         return " ".join(e.text for e in self.turns[index].said if e.start_s >= after_s - 0.05)
+
+    def rest_of_words(self, speaker: Speaker, start_s: float, quote: str) -> str:
+        """What this speaker says after a quote in the utterance that holds it."""
+        for each in reversed(self.said[: bisect_right(self._starts, start_s + 0.05)]):
+            if each.speaker is speaker and quote and quote in each.text:
+                return each.text.partition(quote)[2].strip(" .,;:-–…")
+        return ""

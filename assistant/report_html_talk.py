@@ -14,7 +14,7 @@ from assistant.report_words import NONE, SPEAKERS, name_of, tone_of
 from assistant.safetext import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from assistant.model import Event, FinishedCall, Transcript
 
@@ -84,9 +84,10 @@ def prompts(call: FinishedCall) -> Html:
     for each in call.events:
         if isinstance(each, PromptUsed):
             used_s.setdefault(each.prompt, each.at_s)
+    became = {e.revises: e.id for e in call.events if isinstance(e, Signal) and e.revises}
     rows = [
         (
-            tag("a", clock(each.at_s), href=f"#s{each.signal}"),
+            tag("a", clock(each.at_s), href=f"#s{_latest(each.signal, became)}"),
             each.say,
             each.why,
             f"at {clock(used_s[each.id])}" if each.id in used_s else NONE,
@@ -94,6 +95,13 @@ def prompts(call: FinishedCall) -> Html:
         for each in shown
     ]
     return joined((count, table("Prompts shown", ("When", "To say or do", "Why", "Used"), rows)))
+
+
+def _latest(signal: int, became: Mapping[int, int]) -> int:
+    """The signal that stands in the place of this one."""
+    for _ in became:
+        signal = became.get(signal, signal)
+    return signal
 
 
 def notes(events: Iterable[Event]) -> Html | None:

@@ -48,7 +48,8 @@ audio{width:100%;margin-top:.6em}
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.4em .8em .4em 0;border-bottom:1px solid
 var(--line);overflow-wrap:anywhere}
-th{font-weight:600}thead th{color:var(--quiet);font-weight:500;white-space:nowrap}
+th{font-weight:600;overflow-wrap:normal}
+thead th{color:var(--quiet);font-weight:500;white-space:nowrap}
 caption{text-align:left;padding-bottom:.4em}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.time{white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -28,7 +28,7 @@ _ROW_S: Final = 600.0
 _MOST_ROWS: Final = 12
 _LANES: Final = {Speaker.ME: 40.0, Speaker.THEM: 66.0, Speaker.UNKNOWN: 53.0}
 _LANE_HEIGHT: Final = 20.0
-_ROW_HEIGHT: Final = 132.0
+_ROW_HEIGHT: Final = 148.0
 _TICKS_S: Final = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 _MOST_TICKS: Final = 10
 _GRAPH_HEIGHT: Final = 190.0
@@ -47,7 +47,7 @@ def timeline(said: Sequence[Transcript], signals: Sequence[Signal], duration_s: 
         top = row * _ROW_HEIGHT
         inside = (
             *_lanes(top),
-            *_ticks(begin_s, end_s, top + 108.0, top + 36.0, top + 90.0),
+            *_ticks(begin_s, end_s, top + 122.0, top + 36.0, top + 90.0),
             *_bars(said, begin_s, end_s, top),
             *_marks(signals, begin_s, end_s, top, last=row == rows - 1),
         )

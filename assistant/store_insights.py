@@ -51,7 +51,7 @@ def keep_measures(database: sqlite3.Connection, call_id: int, call: FinishedCall
             for reply in tool.followed_by
         ]
     database.execute("DELETE FROM measures WHERE call_id = ?", (call_id,))
-    database.executemany("INSERT INTO measures VALUES (?, ?, ?, ?)", rows)
+    database.executemany("INSERT OR REPLACE INTO measures VALUES (?, ?, ?, ?)", rows)
 
 
 def unmeasured(database: sqlite3.Connection) -> tuple[int, ...]:

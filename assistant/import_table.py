@@ -71,7 +71,7 @@ def json_line(each: Imported) -> str:
         "path": each.path,
         "state": each.state.value,
         "call": each.call,
-        "length_s": each.length_s,
+        "length_s": None if each.length_s is None else round(each.length_s, 3),
         "outcome": None if each.outcome is None else each.outcome.value,
         "note": each.note,
     }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ConfigError, ThatsRightError, TranscriptError
 from assistant.import_table import Imported, Progressing, State, json_line, table
+from assistant.model import CallWarning
 from assistant.parts import Parts, say
 from assistant.paths import data_folder
 from assistant.people import common_name, known, recall_me, remember_me
@@ -76,6 +77,7 @@ class Import:
         self._side = options.me if (options.me or "").lower() in _SIDES else None
         self._name = None if self._side else options.me
         self._guess: str | None = None
+        self._digests: dict[Call, str] = {}
         self._replay = ReplayOptions(
             self._side,
             MAX_SPEED,
@@ -139,6 +141,7 @@ class Import:
                     seen.add(digest)
                     if call.is_transcript:
                         names.append(read_written(call.path).names)
+                    self._digests[call] = digest
                     new.append(call)
                 except (ThatsRightError, OSError) as error:
                     self._tell(done, self._failed(call, error))
@@ -158,20 +161,19 @@ class Import:
 
     def _one(self, call: Call, progress: Progressing) -> Imported:
         try:
-            digest = call.digest()
-            session, note = self._session(call, progress)
+            session, guessed = self._session(call, progress)
             if session is None:
-                return Imported(str(call.path), State.LEFT_OUT, note=note)
+                return Imported(str(call.path), State.LEFT_OUT, note=guessed)
             session.playback.set_speed(MAX_SPEED)
             finished = session.run(progress.show)
             if finished is None:
                 raise KeyboardInterrupt
-            number = self._parts.save(finished, digest)
+            number = self._parts.save(finished, self._digests[call])
             if number is None:
                 return Imported(
                     str(call.path), State.FAILED, note=f"{call.path}: nobody speaks in it."
                 )
-            return _kept(call, int(number), finished, note)
+            return _kept(call, int(number), finished, guessed)
         except (ThatsRightError, OSError) as error:
             return self._failed(call, error)
 
@@ -184,7 +186,7 @@ class Import:
         if mine is None:
             return None, note
         session = transcript_session(self._parts, written, mine, self._options.counterpart)
-        return session, " ".join((note, *written.notes)).strip()
+        return session, note
 
     def _failed(self, call: Call, error: ThatsRightError | OSError) -> Imported:
         if isinstance(error, OSError):
@@ -299,13 +301,14 @@ def _their_leg(path: Path) -> Path | None:
     return None
 
 
-def _kept(call: Call, number: int, finished: FinishedCall, note: str) -> Imported:
-    summary = finished.summary
+def _kept(call: Call, number: int, finished: FinishedCall, guessed: str) -> Imported:
+    """A call that is in; what was told of it at its beginning is what matters of its file."""
+    told = [e.message for e in finished.events if isinstance(e, CallWarning) and e.at_s <= 0]
     return Imported(
         str(call.path),
         State.IN,
         call=number,
-        length_s=summary.duration_s,
-        outcome=summary.outcome,
-        note=note,
+        length_s=finished.summary.duration_s,
+        outcome=finished.summary.outcome,
+        note=" ".join(filter(None, (guessed, *dict.fromkeys(told)))),
     )

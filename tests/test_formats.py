@@ -122,6 +122,27 @@ Meeting ended after 00:21:13 \N{WAVING HAND SIGN}
 This editable transcript was computer generated and might contain errors.
 """
 
+MEET_NOTES = """\N{MEMO} Notes
+
+Call with Ben
+
+Summary: The date was spoken about.
+Next: nothing.
+
+\N{OPEN BOOK} Transcript
+
+### 00:00:00
+
+**Ann Berg:** So it sounds like the date is what worries you.
+**Ben Cole:** That's right.
+and it stays so.
+
+### Transcription ended after 00:30:30
+
+*This editable transcript was computer generated and might contain errors.*
+People can also change the text after it was created.
+"""
+
 MEET_SBV = """0:00:03.120,0:00:07.010
 (Ann Berg)
 So it sounds like the date is what worries you.
@@ -347,6 +368,16 @@ def test_what_is_not_said_is_left_out(tmp_path: Path) -> None:
     assert otter.cues[1].text == "That's right. And the rest of it, on another line."
     teams = read_written(write(tmp_path, "teams.txt", TEAMS_TEXT))
     assert "transcription" not in " ".join(c.text for c in teams.cues)
+
+
+def test_notes_of_a_meeting_are_not_what_was_said(tmp_path: Path) -> None:
+    notes = read_written(write(tmp_path, "notes.txt", MEET_NOTES))
+    assert [(c.name, c.text) for c in notes.cues] == [
+        ("Ann Berg", MINE),
+        ("Ben Cole", "That's right. and it stays so."),
+    ]
+    listed = read_written(write(tmp_path, "a.txt", "- Ann Berg: Hello.\n- Ben Cole: Hi.\n"))
+    assert listed.names == ("Ann Berg", "Ben Cole")
 
 
 def test_times_that_are_missing_lie_between_those_that_are_known(tmp_path: Path) -> None:

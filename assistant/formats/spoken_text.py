@@ -27,12 +27,13 @@ _ZOOM: Final = re.compile(rf"^\[({_NAME})\]\s+(\d{{1,2}}:\d{{2}}:\d{{2}})\s*$")
 """Zoom's saved captions: "[Ann Berg] 14:03:22", the time of day."""
 _TIME_NAME: Final = re.compile(rf"^[\[(]?({_CLOCK})[\])]?[\s–-]+({_NAME})\s*:\s+(\S.*)$")
 _NAME_TIME: Final = re.compile(rf"^({_NAME})\s*[\[(]({_CLOCK})[\])]\s*:\s*(\S.*)$")
-_NAME_COLON: Final = re.compile(rf"^\**({_NAME})\**:\**\s+(\S.*)$")
+_NAME_COLON: Final = re.compile(rf"^(?:[-*•]\s+)?\**({_NAME})\**:\**\s+(\S.*)$")
 _TIME_ALONE: Final = re.compile(rf"^#*\s*\**[\[(]?({_CLOCK})[\])]?\**\s*$")
-_MARK: Final = re.compile(r"^#*\s*\**(?:.* - )?transcript\**\s*$", re.IGNORECASE)
+_MARK: Final = re.compile(r"^\W*(?:.* - )?transcript\W*$", re.IGNORECASE)
+"""What Google Meet puts above what was said, with a picture of a book since there are notes."""
 _NOT_SAID: Final = re.compile(
     r"""^\W*(?: (?:meeting|transcription|session)\ ended\ after\b
-      | this\ editable\ transcript\b | transcribed\ by\ https?:// | https://otter\.ai\b
+      | this\ editable\ transcript\b | people\ can\ also\ change\ the\ text\b | transcribed\ by\ https?:// | https://otter\.ai\b
       | [^:]{1,60}\ (?:started|stopped)\ (?:the\ )?transcription\s*$ )""",
     re.IGNORECASE | re.VERBOSE,
 )

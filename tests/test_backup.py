@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from command import run, told
+from command import told
+from inside import run_inside
 from test_corrections import SAID, call_of
 
 from assistant.backup import MANIFEST, back_up, replaced_folders, restore
@@ -221,16 +222,16 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(data: Path, tmp_path: Pa
 
 def test_the_commands(data: Path, tmp_path: Path) -> None:
     target = tmp_path / "b.zip"
-    made = run(tmp_path, "backup", target)
+    made = run_inside(tmp_path, "backup", target)
     assert (made.status, made.err) == (0, "")
     assert "2 calls, 1 with sound" in made.out
     assert "not encrypted" in made.out
-    told(run(tmp_path, "backup", target), 1, "there already", "--replace")
-    assert "is whole: 2 calls" in run(tmp_path, "restore", target, "--check").out
-    told(run(tmp_path, "restore", target), 1, "2 calls in the library", "--replace")
-    told(run(tmp_path, "restore", tmp_path / "none.zip", "--check"), 1, "There is no file")
+    told(run_inside(tmp_path, "backup", target), 1, "there already", "--replace")
+    assert "is whole: 2 calls" in run_inside(tmp_path, "restore", target, "--check").out
+    told(run_inside(tmp_path, "restore", target), 1, "2 calls in the library", "--replace")
+    told(run_inside(tmp_path, "restore", tmp_path / "none.zip", "--check"), 1, "There is no file")
     shutil.rmtree(data)
-    restored = run(tmp_path, "restore", target)
+    restored = run_inside(tmp_path, "restore", target)
     assert (restored.status, restored.err) == (0, "")
     assert restored.out.startswith("Restored 2 calls, 1 with sound")
-    assert "talk" in run(tmp_path, "calls").out
+    assert "talk" in run_inside(tmp_path, "calls").out

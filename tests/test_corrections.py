@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from command import SAMPLES, line, run, told
+from command import SAMPLES, line, told
 from hypothesis import given
 from hypothesis import strategies as st
+from inside import run_inside
 from scripted import played, session
 
 from assistant import phrases
@@ -277,23 +278,25 @@ def test_corrections_are_test_cases_of_the_rules(library: Library) -> None:
 def test_the_commands(tmp_path: Path) -> None:
     talk = tmp_path / "talk.jsonl"
     talk.write_text("".join(line(t.speaker.value, t.start_s, t.end_s, t.text) for t in SAID))
-    assert run(tmp_path, "import", talk).status == 0
-    lines = run(tmp_path, "correct", "last").out
+    assert run_inside(tmp_path, "import", talk).status == 0
+    lines = run_inside(tmp_path, "correct", "last").out
     assert "2     0:06  them     That's right." in lines
     assert "signal 1: thats_right" in lines
-    changed = run(tmp_path, "correct", "last", "--signal", "1", "--is", "bare yes")
+    changed = run_inside(tmp_path, "correct", "last", "--signal", "1", "--is", "bare yes")
     assert changed.status == 0
     assert "-    0:07  thats_right" in changed.out
     assert "+    0:07  bare_yes" in changed.out
-    assert "bare_yes" in run(tmp_path, "correct", "1", "--list").out
-    exported = json.loads(run(tmp_path, "report", "1", "--format", "json").out)
+    assert "bare_yes" in run_inside(tmp_path, "correct", "1", "--list").out
+    exported = json.loads(run_inside(tmp_path, "report", "1", "--format", "json").out)
     assert "thats_right" not in exported["summary"]["signals"]
-    shown = json.loads(run(tmp_path, "evaluate", "--json").out)
+    shown = json.loads(run_inside(tmp_path, "evaluate", "--json").out)
     assert (shown["met"], shown["judgements"]) == (0, 2)
-    assert "0 of 2 judgements in 1 corrected call" in run(tmp_path, "evaluate").out
-    told(run(tmp_path, "correct", "1", "--text", "a"), 2, "--line N or --signal N")
-    told(run(tmp_path, "correct", "1", "--line", "1", "--not"), 2, "--not belongs to --signal")
-    told(run(tmp_path, "correct", "7", "--undo"), 1, "There is no call 7")
+    assert "0 of 2 judgements in 1 corrected call" in run_inside(tmp_path, "evaluate").out
+    told(run_inside(tmp_path, "correct", "1", "--text", "a"), 2, "--line N or --signal N")
+    told(
+        run_inside(tmp_path, "correct", "1", "--line", "1", "--not"), 2, "--not belongs to --signal"
+    )
+    told(run_inside(tmp_path, "correct", "7", "--undo"), 1, "There is no call 7")
 
 
 # ---- properties ------------------------------------------------------------------------------

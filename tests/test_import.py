@@ -12,7 +12,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from command import COMMAND, SAMPLES, Ended, ended, environment, need_tiny, run, started, told
+from command import COMMAND, SAMPLES, Ended, ended, environment, need_tiny, started, told
+from inside import run_inside
 from test_formats import OTTER_TEXT, TEAMS_VTT, ZOOM_VTT
 
 from assistant.formats.dates import date_in
@@ -46,7 +47,7 @@ def test_a_folder_goes_in_once_and_a_bad_file_does_not_stop_the_rest(
     (files / "noise.wav").write_bytes(b"RIFF")
     (files / "same.vtt").write_text(ZOOM_VTT)
     (files / ".hidden.vtt").write_text("nothing")
-    first = run(tmp_path, "import", files, "--me", "ann", "--json")
+    first = run_inside(tmp_path, "import", files, "--me", "ann", "--json")
     assert first.status == 1
     assert imported(first) == {
         "GMT20260304-140322_Recording.transcript.vtt": "in",
@@ -73,12 +74,12 @@ def test_a_folder_goes_in_once_and_a_bad_file_does_not_stop_the_rest(
         assert call.summary.first_thats_right_s == 9.0
         notes = [e for e in library.load(otter.id).events if not isinstance(e, Transcript)]
         assert any("ends are estimated" in getattr(e, "message", "") for e in notes)
-    again = run(tmp_path, "import", files, "--json")
+    again = run_inside(tmp_path, "import", files, "--json")
     assert again.status == 1
     assert set(imported(again).values()) == {"already", "failed", "left_out"}
     (files / "bad.vtt").unlink()
     (files / "noise.wav").unlink()
-    last = run(tmp_path, "import", files)
+    last = run_inside(tmp_path, "import", files)
     assert last.status == 0
     assert "3 in already, 1 left out, of 4 calls." in last.out
     assert last.err == ""
@@ -88,15 +89,15 @@ def test_a_folder_goes_in_once_and_a_bad_file_does_not_stop_the_rest(
 
 def test_who_is_me_is_remembered_and_otherwise_asked_for(tmp_path: Path, files: Path) -> None:
     (files / "a.vtt").write_text(ZOOM_VTT)
-    refused = run(tmp_path, "import", files / "a.vtt")
+    refused = run_inside(tmp_path, "import", files / "a.vtt")
     told(refused, 1, "these speakers: “Ann Berg”, “Ben Cole, PhD”", "--me 'Ann Berg'")
     assert "1 failed, of 1 call." in refused.out
-    assert run(tmp_path, "import", files / "a.vtt", "--me", "Ann Berg").status == 0
+    assert run_inside(tmp_path, "import", files / "a.vtt", "--me", "Ann Berg").status == 0
     assert recall_me(tmp_path / "data") == ("Ann Berg",)
     assert (tmp_path / "data" / "me.json").stat().st_mode & 0o777 == 0o600
     (files / "b.txt").write_text(OTTER_TEXT)
-    assert run(tmp_path, "import", files / "b.txt").status == 0
-    played = run(tmp_path, "replay", files / "b.txt", "--json", "--no-save")
+    assert run_inside(tmp_path, "import", files / "b.txt").status == 0
+    played = run_inside(tmp_path, "replay", files / "b.txt", "--json", "--no-save")
     assert played.status == 0
     assert [e["speaker"] for e in played.events if e["type"] == "transcript"] == [
         "me",
@@ -110,7 +111,7 @@ def test_who_speaks_in_all_of_them_is_taken_for_me_and_that_is_said(
 ) -> None:
     (files / "a.vtt").write_text(ZOOM_VTT)
     (files / "b.vtt").write_text(TEAMS_VTT.replace("Berg, Ann", "Ann Berg"))
-    result = run(tmp_path, "import", files)
+    result = run_inside(tmp_path, "import", files)
     assert result.status == 0
     assert result.out.count("“Ann Berg” is taken for you") == 2
     assert recall_me(tmp_path / "data") == ()
@@ -145,8 +146,8 @@ def test_in_a_terminal_it_asks(tmp_path: Path, files: Path) -> None:
 
 
 def test_nothing_to_import_is_said(tmp_path: Path, files: Path) -> None:
-    told(run(tmp_path, "import", files / "none"), 2, "There is no file or folder")
-    told(run(tmp_path, "import", files), 2, "nothing to import")
+    told(run_inside(tmp_path, "import", files / "none"), 2, "There is no file or folder")
+    told(run_inside(tmp_path, "import", files), 2, "nothing to import")
 
 
 def test_two_files_a_side_are_one_call(files: Path) -> None:
@@ -196,7 +197,7 @@ def test_recordings_go_in_and_ctrl_c_keeps_what_is_in(tmp_path: Path, files: Pat
         assert only.title == "a"
         assert only.utterances > 0
     (files / "b.ogg").unlink()
-    again = run(tmp_path, "import", files, "--model", "tiny.en")
+    again = run_inside(tmp_path, "import", files, "--model", "tiny.en")
     assert (again.status, again.err) == (0, "")
     assert "in already" in again.out
 

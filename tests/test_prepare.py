@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from command import SAMPLES, run, told
+from command import SAMPLES, told
 from hypothesis import given
 from hypothesis import strategies as st
+from inside import run_inside
 from markdown_it import MarkdownIt
 
 from assistant.after import Fact, FactKind, LooseReply, OpenPoint
@@ -139,19 +140,19 @@ def test_words_of_a_call_are_words_in_every_format(words: str) -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     call = SAMPLES / "delivery_date.jsonl"
-    played = run(tmp_path, "replay", call, "--json", "--with", "Ben Cole")
+    played = run_inside(tmp_path, "replay", call, "--json", "--with", "Ben Cole")
     assert played.status == 0
-    shown = run(tmp_path, "prepare", "BEN")
+    shown = run_inside(tmp_path, "prepare", "BEN")
     assert shown.out.startswith("Before the call with Ben Cole\n")
     assert "What worked with them" in shown.out
     for name in ("a.md", "a.html", "a.json"):
-        assert run(tmp_path, "prepare", "ben cole", "--to", tmp_path / name).status == 0
+        assert run_inside(tmp_path, "prepare", "ben cole", "--to", tmp_path / name).status == 0
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     assert "<h1>Before the call with Ben Cole</h1>" in (tmp_path / "a.html").read_text()
     assert json.loads((tmp_path / "a.json").read_text())["counterpart"] == "Ben Cole"
-    told(run(tmp_path, "prepare", "ben", "--to", tmp_path / "a.pdf"), 2, ".md, .html, .json")
+    told(run_inside(tmp_path, "prepare", "ben", "--to", tmp_path / "a.pdf"), 2, ".md, .html, .json")
 
 
 @pytest.mark.parametrize("name", ["", " \x1b[2J "])
 def test_nobody_is_nobody(tmp_path: Path, name: str) -> None:
-    told(run(tmp_path, "prepare", name), 2, "Say who the call is with")
+    told(run_inside(tmp_path, "prepare", name), 2, "Say who the call is with")

@@ -33,7 +33,8 @@ _MARK: Final = re.compile(r"^\W*(?:.* - )?transcript\W*$", re.IGNORECASE)
 """What Google Meet puts above what was said, with a picture of a book since there are notes."""
 _NOT_SAID: Final = re.compile(
     r"""^\W*(?: (?:meeting|transcription|session)\ ended\ after\b
-      | this\ editable\ transcript\b | people\ can\ also\ change\ the\ text\b | transcribed\ by\ https?:// | https://otter\.ai\b
+      | this\ editable\ transcript\b | people\ can\ also\ change\ the\ text\b
+      | transcribed\ by\ https?:// | https://otter\.ai\b
       | [^:]{1,60}\ (?:started|stopped)\ (?:the\ )?transcription\s*$ )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -6,6 +6,7 @@ Either the whole file fits or nothing of it is used: the first line that does no
 
 from __future__ import annotations
 
+import codecs
 import re
 import shlex
 import stat
@@ -17,7 +18,7 @@ from assistant.formats.captions import is_captions, read_captions
 from assistant.formats.cue import LONGEST_S, NoFitError
 from assistant.formats.objects import read_json, read_json_lines
 from assistant.formats.spoken_text import read_text
-from assistant.formats.timing import timed
+from assistant.formats.timing import in_pieces, timed
 from assistant.formats.word import word_lines
 from assistant.model import Speaker, Transcript
 
@@ -116,7 +117,8 @@ def read_written(path: Path) -> Written:
         raise TranscriptError(f"{where} {error.problem}") from None
     if not cues:
         raise TranscriptError(f"{path} holds no words. Export the transcript again.")
-    return Written(path, timed(cues), _notes(cues))
+    notes = _notes(cues)
+    return Written(path, in_pieces(timed(cues)) if notes else timed(cues), notes)
 
 
 def mine_among(written: Written, me: str | None) -> tuple[str, ...]:
@@ -190,9 +192,13 @@ def _bytes(path: Path) -> bytes:
 
 
 def _lines(path: Path, data: bytes) -> list[str]:
+    plain = path.suffix.lower() == ".txt"
     try:
-        return _LINE_END.split(data.decode("utf-8-sig"))
+        wide = plain and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return _LINE_END.split(data.decode("utf-16" if wide else "utf-8-sig"))
     except UnicodeDecodeError as error:
+        if plain:  # what Word on Windows writes, unless told otherwise
+            return _LINE_END.split(data.decode("cp1252", "replace"))
         number = data[: error.start].count(b"\n") + 1
         raise TranscriptError(
             f"{path}, line {number}: not UTF-8 text. Save the file as UTF-8 and try again."

@@ -406,6 +406,25 @@ def test_lines_too_many_for_their_time_are_pressed_together() -> None:
     assert starts == sorted(starts)
 
 
+def test_long_paragraphs_are_taken_apart_at_sentences(tmp_path: Path) -> None:
+    talk = " ".join(f"Sentence {n} has five words." for n in range(30))
+    written = read_written(write(tmp_path, "a.txt", f"Ann  0:10\n{talk}\n\nBen  1:30\nYes.\n"))
+    *mine, theirs = written.cues
+    assert " ".join(c.text for c in mine) == talk
+    assert all(c.text.endswith("words.") and len(c.text.split()) <= 25 for c in mine)
+    assert (mine[0].start_s, mine[-1].end_s) == (10.0, 70.0)
+    assert [c.end_s for c in mine[:-1]] == [c.start_s for c in mine[1:]]
+    assert theirs.start_s == 90.0
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_text_as_word_saves_it(tmp_path: Path, encoding: str) -> None:
+    content = "Ann Bergström  0:03\nThat’s the price – all of it.\n\nBen  0:09\nThat’s right.\n"
+    written = read_written(write(tmp_path, "a.txt", content.encode(encoding)))
+    assert written.names == ("Ann Bergström", "Ben")
+    assert written.cues[0].text == "That’s the price – all of it."
+
+
 def test_who_is_me(tmp_path: Path) -> None:
     written = read_written(write(tmp_path, "a.vtt", TEAMS_VTT.replace("Berg, Ann", "Ann Berg")))
     assert mine_among(written, "ann berg") == ("Ann Berg",)

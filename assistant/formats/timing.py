@@ -6,6 +6,7 @@ file does say is kept, and what lies between two known times is fitted in betwee
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,11 @@ PAUSE_S: Final = 1.0
 """Between two cues of which neither time is known."""
 SHORTEST_S: Final = 0.4
 """A cue is at least so long."""
+LONG_S: Final = 15.0
+"""A longer paragraph is taken apart: calls that are heard come in pieces of at most 10 s."""
+PIECE_WORDS: Final = 25
+"""A piece takes up sentences until it has so many words."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!…])\s+")
 
 
 def timed(cues: Sequence[Cue]) -> tuple[Cue, ...]:
@@ -43,6 +49,34 @@ def timed(cues: Sequence[Cue]) -> tuple[Cue, ...]:
         found.append(replace(cue, start_s=round(start_s, 3), end_s=round(end_s, 3)))
         before_s = start_s if cue.end_s is not None else end_s
     return tuple(found)
+
+
+def in_pieces(cues: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Long paragraphs as pieces of whole sentences, their times shared out by words."""
+    found: list[Cue] = []
+    for cue in cues:
+        start_s, end_s = cue.start_s or 0.0, cue.end_s or 0.0
+        pieces = _pieces(cue.text) if end_s - start_s > LONG_S else [cue.text]
+        counts = [len(piece.split()) for piece in pieces]
+        done = 0
+        for piece, count in zip(pieces, counts, strict=True):
+            begins_s = start_s + (end_s - start_s) * done / max(1, sum(counts))
+            done += count
+            ends_s = start_s + (end_s - start_s) * done / max(1, sum(counts))
+            found.append(
+                replace(cue, text=piece, start_s=round(begins_s, 3), end_s=round(ends_s, 3))
+            )
+    return tuple(found)
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        if pieces and len(f"{pieces[-1]} {sentence}".split()) <= PIECE_WORDS:
+            pieces[-1] += f" {sentence}"
+        else:
+            pieces.append(sentence)
+    return pieces
 
 
 def _length_s(cue: Cue) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import Speaker, Transcript
 from assistant.signals.heads import is_listening
 from assistant.signals.moves import Move, read_move
-from assistant.text import Piece, pieces, words_of
+from assistant.text import Piece, normalise, pieces, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,9 @@ FLOOR_KEPT_S: Final = 0.4
 
 ANSWER_WITHIN_S: Final = 20.0
 """After a longer silence words are no answer to my last move any more."""
+
+THEIR_WORDS: Final = 90
+"""So many of their last words a turn of mine may take up."""
 
 JOIN_WITHIN_S: Final = 6.0
 """My next words continue my turn across their "mm-hm" when they come within this."""
@@ -192,7 +195,7 @@ def add(book: PhraseBook, dialogue: Dialogue, heard: Transcript) -> Dialogue:
     if heard.speaker is not Speaker.ME or not read or is_listening(book, read):
         return dialogue
     theirs = dialogue.last_of(Speaker.THEM)
-    said = words_of(theirs.utterances[-1].text)[-20:] if theirs else ()
+    said = words_of(theirs.text)[-THEIR_WORDS:] if theirs else ()
     return replace(dialogue, move=read_move(book, read, said), move_end_s=heard.end_s)
 
 
@@ -208,10 +211,19 @@ def _joined(book: PhraseBook, turns: tuple[Turn, ...], heard: Transcript) -> tup
         and heard.start_s - turns[-2].end_s <= JOIN_WITHIN_S
         and _unfinished(turns[-2])
         and is_listening(book, last.read())
+        and not _TAKES_IT.match(normalise(heard.text))
     ):
         mine = turns[-2]
         return (*turns[:-2], Turn(mine.speaker, (*mine.utterances, heard)[-PIECES_READ:]))
     return (*turns, Turn(heard.speaker, (heard,)))
+
+
+_TAKES_IT: Final = re.compile(
+    r"^(?:(?:okay|right|oh|well|ah|so) ,? ?)?(?:great|good|perfect|excellent|lovely|brilliant|"
+    r"wonderful|fantastic|super|splendid|thanks|thank you|marvellous|awesome|glad)\b"
+    r"(?! (?:news|time|people|man|morning|reason|deal of|idea)\b)"
+)
+"""I take their yes for an answer: what I say next is another turn."""
 
 
 def _unfinished(turn: Turn) -> bool:

@@ -32,7 +32,11 @@ _JOINED: Final = (
     (re.compile(r"\bper cent\b"), "percent"),
     (re.compile(r"\b(must|might|could|should|would)ve\b"), r"\1 have"),
     (re.compile(r"\b(that|it|you|we|i|they) (?=\1(?:s|re|ve|m|ll)\b)"), ""),
-    (re.compile(r"\b(thats|youre|your) (?:write|rite|wright)\b"), r"\1 right"),
+    (re.compile(r"\bprobl?[iey]+\b|\bprolly\b"), "probably"),
+    (
+        re.compile(r"\b(thats|youre|your)((?: probably| maybe| so)?) (?:write|rite|wright)\b"),
+        r"\1\2 right",
+    ),
     (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
     (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),
 )
@@ -76,6 +80,7 @@ def normalise(text: str) -> str:
         elif tokens:
             tokens.append(mark)
     joined = " ".join(tokens)
+    joined = _REPEATED.sub(r"\1", joined)
     for pattern, replacement in _JOINED:
         joined = pattern.sub(replacement, joined)
     return _REPEATED.sub(r"\1", joined)

@@ -1,6 +1,6 @@
 """How well the rules tell signals apart, on dialogues in writing.
 
-    python bench/signals.py [FILE ...] [-v]     default: both halves of tests/dialogues
+    python bench/signals.py [FILE ...] [-v]     default: all of tests/dialogues
     python bench/signals.py --calibrate         how often each kind was right
     python bench/signals.py --cost              milliseconds a turn, over a call without end
 

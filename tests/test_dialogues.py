@@ -19,32 +19,35 @@ ROWS = [
     for line in (Path(__file__).parent / "dialogues" / "dev.jsonl").read_text("utf-8").splitlines()
 ]
 MISSED = {
-    "said in mockery": "print-shop-020 dog-breeder-023 orchestra-021 orchestra-037 inheritance-053",
+    "said in mockery": (
+        "print-shop-020 dog-breeder-023 orchestra-021 orchestra-037 inheritance-053"
+    ),
     "they agree with an opinion, or praise what I did": (
-        "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 dog-breeder-024 "
-        "orchestra-012"
+        "print-shop-022 print-shop-023 dog-breeder-017 dog-breeder-019 "
+        "dog-breeder-024 orchestra-012"
     ),
     "my turn is read as something else than it was": (
         "landlord-019 agency-pitch-036 barricade-007 teenage-curfew-002 "
-        "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 boat-sale-028 "
-        "farm-coop-028 divorce-house-026 film-crew-038 nursing-home-025 boat-sale-027 "
-        "divorce-house-033"
+        "dog-breeder-004 dog-breeder-012 orchestra-003 orchestra-024 print-shop-043 "
+        "boat-sale-028 farm-coop-028 film-crew-038 nursing-home-025 boat-sale-027 "
+        "divorce-house-033 real-estate-010 builder-011 debt-007 freight-contract-025 "
+        "barricade-b-011"
     ),
     "the same ask in words that share nothing": (
         "machine-parts-053 teenage-curfew-026 nursing-home-051"
     ),
     "what matters is not seen, or taken up in other words": (
-        "land-sale-029 teenage-curfew-027 boat-sale-045 boat-sale-046 "
-        "hackathon-sponsor-040 hackathon-sponsor-041 nursing-home-046"
+        "land-sale-029 teenage-curfew-027 boat-sale-045 hackathon-sponsor-040 "
+        "hackathon-sponsor-041 freight-contract-028 shop-lease-052 barricade-b-020"
     ),
-    "my silence was filled after a picture without a name": "barricade-022 hackathon-sponsor-042",
+    "my silence was filled after a picture without a name": ("barricade-022 hackathon-sponsor-042"),
     "a wording that is not known": (
         "hackathon-sponsor-018 orchestra-027 orchestra-030 film-crew-013 "
-        "divorce-house-039 divorce-house-044"
+        "divorce-house-039 divorce-house-044 charity-donor-023 barricade-b-018"
     ),
     "the same words of something else": (
-        "barricade-041 barricade-042 boat-sale-038 land-sale-054 film-crew-005 nursing-home-016 "
-        "nursing-home-037"
+        "barricade-042 boat-sale-038 land-sale-054 film-crew-005 nursing-home-037 "
+        "promotion-talk-045 promotion-talk-049 freight-contract-048 custody-032"
     ),
 }
 KNOWN = {row: reason for reason, rows in MISSED.items() for row in rows.split()}

@@ -22,6 +22,14 @@ def move(text: str, theirs: str = "") -> Move:
         ("It sounds like the date worries you.", Asks.PICTURE),
         ("You feel that nobody asked you.", Asks.PICTURE),
         ("It sounds like the date worries you. Is that right?", Asks.PICTURE),
+        ("So when they say party, what you hear is an axe.", Asks.PICTURE),
+        ("Clearing out the workshop would feel like burying him again.", Asks.PICTURE),
+        ("Another stranger deciding what happens to your mother.", Asks.PICTURE),
+        ("The silence from head office was worse than the layoffs.", Asks.PICTURE),
+        ("You trained them and then they walked past you.", Asks.PICTURE),
+        ("You use SAP in the warehouse.", Asks.NOTHING),
+        ("Would it be a bad idea if our man rang you? Instead of me.", Asks.NO),
+        ("You joined in October, I believe.", Asks.FACT),
         ("So that's Tuesday at nine?", Asks.FACT),
         ("Is it the fourteenth?", Asks.FACT),
         ("Your office is on Harbor Street, right?", Asks.FACT),
@@ -58,6 +66,19 @@ def test_what_a_turn_asks_for(text: str, asks: Asks) -> None:
 def test_a_mirror_says_their_last_words_back(mine: str, theirs: str, mirrored: bool) -> None:  # noqa: FBT001 - the expected value
     kinds = {f.kind for f in move(mine, theirs).findings}
     assert (SignalKind.MIRROR in kinds) is mirrored
+
+
+def test_their_own_words_told_back_are_a_summary() -> None:
+    said = "The dock's narrow, so it has to be a tail lift, before the mothers park across my gate."
+    told = "Tail lift because the dock is tight, and there before the mothers block the gate."
+    assert SignalKind.SUMMARY in {f.kind for f in move(told, said).findings}
+    assert SignalKind.SUMMARY not in {f.kind for f in move(told, "We met in May.").findings}
+
+
+def test_a_check_of_what_they_said_is_no_summary() -> None:
+    said = "Fourteen for Lincoln, six for Grantham, and the crates go to the depot."
+    told = "So you said fourteen for Lincoln, six for Grantham, and the crates to the depot"
+    assert SignalKind.SUMMARY not in {f.kind for f in move(told, said).findings}
 
 
 def test_an_opener_alone_is_no_summary_yet() -> None:

@@ -244,6 +244,62 @@ CASES = [
             "t: Yes, exactly.",
         ),
     ),
+    # pictures without a "you", facts said back, words of others
+    (
+        "thats_right",
+        ("m: Every meeting ends the same way, with you holding the bag.", "t: That's right."),
+    ),
+    (
+        "thats_right",
+        ("m: Losing the shop would mean losing the last thing of his.", "t: Nail on the head."),
+    ),
+    (
+        "factual_confirmation",
+        ("m: You changed the system over in the summer, I believe.", "t: That's right, in July."),
+    ),
+    (
+        "factual_confirmation",
+        ("m: The ticket was four four one seven.", "t: Exactly four four one seven."),
+    ),
+    (
+        "factual_confirmation",
+        (
+            "m: So the deposit was 900, by transfer on the 6th.",
+            "t: Let me see. Nine hundred. The sixth, yep, that's right.",
+        ),
+    ),
+    (
+        None,
+        (
+            "m: It uses about six litres.",
+            "t: Six litres exactly, or six litres as in the brochure?",
+        ),
+    ),
+    (
+        None,
+        (
+            "m: You seem to care more about the terrace.",
+            't: The girl in May cried, "That\'s exactly it, Mummy!" And then they left.',
+        ),
+    ),
+    (
+        None,
+        (
+            "m: It sounds like you'd rather talk to me.",
+            't: "Exactly, exactly," he always told me, the man on Sunday.',
+        ),
+    ),
+    (
+        "no_oriented_agreement",
+        (
+            "m: Would it be ridiculous to look at the dates again?",
+            "t: Not ridiculous in the least.",
+        ),
+    ),
+    (
+        "youre_right",
+        ("m: Nobody can run that lane at the old money.", "t: yeah no your probly rite"),
+    ),
 ]
 
 

@@ -147,6 +147,8 @@ class ContextPhrases:
     """Words of need, feeling and cause."""
     feeling: re.Pattern[str]
     """Words of what is felt: a label may be of these without a "you"."""
+    human: re.Pattern[str]
+    """What a plain statement is of when it draws somebody's lot, with or without a "you"."""
     moves_on: tuple[re.Pattern[str], ...]
     """I go to terms, price, close or the next step."""
     moves_after: tuple[re.Pattern[str], ...]

@@ -29,7 +29,7 @@ from assistant.phrases.book import (
 from assistant.text import stem, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _WRONG: Final = (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error)
 
@@ -63,10 +63,7 @@ def parse(text: str, name: str) -> PhraseBook:
             remarks=_remark_words(data["remarks"], macros),
             mine=tuple(_turns(data["mine"], macros)),
             context=_context(data["context"], macros),
-            levels={
-                SignalKind(kind): tuple(Level(raw, right) for raw, right in levels)
-                for kind, levels in data.get("calibration", {}).items()
-            },
+            levels=_levels(data.get("calibration", {})),
             limits=Limits(**data["limits"]),
             topics=_topics(data["topics"]),
             points=tuple(_points(data["point"], _with_words(data["context"], macros))),
@@ -201,6 +198,17 @@ def _with_words(entry: Mapping[str, Any], macros: Mapping[str, str]) -> Mapping[
     return {**dict(reversed(entry["words"].items())), **macros}
 
 
+def _levels(table: Mapping[str, Sequence[Sequence[float]]]) -> dict[SignalKind, tuple[Level, ...]]:
+    """For each kind its own, or what is said of every kind."""
+    every = table.get("every", ())
+    chosen = {kind: table.get(kind.value, every) for kind in SignalKind}
+    return {
+        kind: tuple(Level(raw, right) for raw, right in levels)
+        for kind, levels in chosen.items()
+        if levels
+    }
+
+
 def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhrases:
     macros = _with_words(entry, shared)
     return ContextPhrases(
@@ -211,6 +219,7 @@ def _context(entry: Mapping[str, Any], shared: Mapping[str, str]) -> ContextPhra
         fact_opening=re.compile("|".join(entry["fact_opening"])),
         picture=_any_word(entry["picture"]),
         feeling=_any_word(entry["feeling"]),
+        human=_any_word(entry["human"]),
         moves_on=tuple(_compile(p, macros) for p in entry["moves_on"]),
         moves_after=tuple(_compile(p, macros) for p in entry["moves_after"]),
         moves_not=tuple(_compile(p, macros) for p in entry["moves_not"]),

@@ -152,6 +152,15 @@ def _asks(book: PhraseBook, piece: Piece) -> bool:
     )
 
 
+_MAY_END: Final = frozenset(
+    (  # noqa: SIM905 - easier to read
+        "since could would should can will was is are do did had have him her before after it "
+        "that this about on in for with to from of"
+    ).split()
+)
+"""Words that end a sentence now and then; with a full stop and a capital after it they did."""
+
+
 def goes_on(book: PhraseBook, before: str, after: str, *, question: bool) -> bool:
     """A sentence of mine that a pause cut in two: it cannot end there, or begin here."""
     ended = before.rstrip()
@@ -159,6 +168,8 @@ def goes_on(book: PhraseBook, before: str, after: str, *, question: bool) -> boo
     if not first or not last:
         return False
     preposition = question and last[0] in book.context.left_behind
+    closed = ended[-1] in ".!?" and after.lstrip()[:1].isupper()
+    preposition = preposition or (closed and last[0] in _MAY_END)
     if last[0] in book.goes_on | book.context.cannot_end and not preposition:
         return True
     written = ended[:1].isupper() or any(c in before for c in ".?!,")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.phrases import Act
-from assistant.text import Piece, stem
+from assistant.text import Piece, normalise, stem
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
@@ -22,6 +22,15 @@ _QUIET: Final = frozenset({Act.YES, Act.MM, Act.HEDGE, Act.NO, Act.AFFIRM})
 
 ECHO_WORDS: Final = 5
 """So few words after an act may only repeat what I said."""
+
+FIGURES: Final = frozenset(
+    (
+        *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "fifteen", "nineteen", "twenty", "thirty", "forty", "fifty", "hundred"),
+        "thousand",
+    )
+)
+"""Words that are a number, or part of one."""
 
 THIN: Final = frozenset(
     {"the", "a", "an", "my", "our", "your", "i", "we", "its", "and", "in", "on"}
@@ -38,6 +47,18 @@ _EMPTY_REST: Final = re.compile(
     r"sounds|about that|on that|with that|there|indeed|of course|please|why not|i mean|you know|"
     r"for sure|no|yes|yeah|okay|right|will do|no problem|whatever)\s*)*$"
 )
+
+
+_QUOTED: Final = re.compile(r"(?:(?<=\s)|(?<=^))[\"“”‘](?=\w)(.+)")
+"""Words in quotation marks, to the end of the sentence."""
+
+_CLOSED: Final = re.compile(r"[\"”’](?=[\s,.!?]|$)")
+
+
+def words_quoted(original: str) -> str:
+    """What stands in quotation marks in a sentence, normalised; empty when nothing does."""
+    opened = _QUOTED.search(original)
+    return normalise(_CLOSED.split(opened[1], maxsplit=1)[0]) if opened else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,8 @@ def past_echo(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> 
             break
         said += word != ","
         position += len(word) + 1
-        if said < 2 or position >= len(text):  # noqa: PLR2004 - one word may be chance
+        figure = word[0].isdigit() or word in FIGURES
+        if (said < 2 and not figure) or position >= len(text):  # noqa: PLR2004 - one word may be chance
             continue
         rest = Piece(reply[0].original, replace(reply[0].normal, text=text[position:]))
         after = read_head(book, (rest, *reply[1:]))

@@ -69,6 +69,10 @@ class Point:
     """Turns of mine since, that did not take it up; one more where they say it again."""
 
 
+DRAWN_S: Final = 45.0
+"""A label or summary takes up what they said in the last so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matters:
     """Their open points, oldest first, and what they named how often."""
@@ -135,6 +139,7 @@ class Matters:
         for point in self.open:
             if (
                 (goes_into and point.at_s > self.heard_s)
+                or (draws and point.at_s > at_s - DRAWN_S)
                 or (point.stems - book.topics.light) & stems
                 or point.around & heavy
                 or _senses(book, point.stems | point.around) & senses

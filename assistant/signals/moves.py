@@ -16,13 +16,29 @@ from typing import TYPE_CHECKING, Final
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
 from assistant.signals.mirrors import is_mirror
+from assistant.signals.pictures import (
+    CHECKS,
+    CLEFT,
+    FACT_WORDS,
+    MARKER,
+    ME,
+    OF_US,
+    SO,
+    SUMMARY_WORDS,
+    TOLD_BACK_WORDS,
+    YOU,
+    draws_a_lot,
+    is_felt,
+    is_retold,
+    pictures,
+    plain_words,
+    proposes,
+    takes_up,
+)
 
 if TYPE_CHECKING:
     from assistant.phrases import PhraseBook, TurnPhrases
     from assistant.text import Piece
-
-SUMMARY_WORDS: Final = 16
-"""A picture of them this long is a summary, also without "what you're saying is"."""
 
 OF_THEM_WORDS: Final = 16
 """Within so many words a label says whom it is of."""
@@ -30,27 +46,20 @@ OF_THEM_WORDS: Final = 16
 TOLD_PIECES: Final = 7
 """More sentences than this in a turn are no summary, unless it is opened as one."""
 
+MIRRORED: Final = 20
+"""Of their last so many words a mirror takes some."""
+
+ASIDE_WORDS: Final = 7
+"""A "so you ..." as short as this, with no word of need or feeling in it, is a check."""
+
 NEAR: Final = 3
 """They answer one of my last so many sentences."""
 
-FACT_WORDS: Final = 14
-"""A check of fact is short."""
-
-_MARKER: Final = re.compile(
-    r"\b(?:you (?:know|see)|i mean)\b(?! (?:that|what|how|who|why|where|when|if|the|a|him|her|it|"
-    r"them|about|my|your|me|us|which|this)\b)"
-)
-"""Words that address nobody: "it's, you know, hard"."""
-
-_ME: Final = re.compile(r"\b(?:heres|i|im|ive|id|ill|my|me|mine|we|weve|wed|our|us)\b")
-_YOU: Final = re.compile(r"\b(?:you|your|yours|youre|youve|youd|youll|yourself)\b")
-_I: Final = re.compile(r"\b(?:i|im|ive|id|ill|we|were|weve|wed|well|our|my|me|us)\b")
 _NAME: Final = re.compile(r"[a-z,] (?!I\b|I'|I’)[A-Z][a-z]+")
 _OPENER_ALONE: Final = re.compile(
     r"\b(?:got|get|have|understand|understood|heard|hear|follow|recap|summari[sz]e|sum)"
     r"(?: (?:this|that|it|you|all of this|up))?(?: right| correctly| straight)?$"
 )
-_SO: Final = re.compile(r"^(?:(?:okay|and|right|alright|yeah|um|uh) ,? ?)*so\b")
 _TELLS: Final = re.compile(r"\b(?:he|she|they) (?:\w+ ){0,4}?(?:said|says|told|goes|asked|wrote)\b")
 """Somebody else is told to have said what follows."""
 
@@ -59,24 +68,35 @@ _IN_SHORT: Final = re.compile(
     r"in other words)\b"
 )
 
-_CHECKS: Final = re.compile(
-    r"\b(?:let me (?:just )?(?:read|say|repeat) (?:that|it|this) back|"
-    r"just (?:so|to) (?:that )?(?:i|we|check|confirm|be)|to (?:confirm|check|be sure)|to be clear|"
-    r"so (?:that|it|this) (?:was|is|will be)|so we (?:said|meet)|so you said|"
-    r"so (?:thats|its)(?! (?:like|as|not|about|really|more)\b))\b"
+_BELIEVED: Final = re.compile(
+    r"(?: ,)? (?:i (?:believe|gather|understand|take it)|is that (?:correct|right))$"
 )
-"""What follows is to be confirmed, question mark or not."""
+"""Behind a statement: I say it to have it confirmed."""
 
 _OPEN_END: Final = re.compile(
     r"(?:\b(?:and|but|or|because|that|the|a|an|to|of|with|for|if|when|which|who|is|are|was)|,)$"
 )
 
 
+_FRAGMENT: Final = re.compile(
+    r"^(?:instead of|rather than|before|after|until|without|starting|beginning|from the|for the|"
+    r"with the|just for|and (?:i )?(?:started|start|began|went|asked)|or)\b"
+    r"(?!.* (?:you|your) (?:want|need|feel))"
+)
+"""No sentence of its own: a recogniser cut it off the one before."""
+
 _OVERRULED: Final = (
     (SignalKind.LABEL, SignalKind.NO_ORIENTED_QUESTION),
     (SignalKind.CALIBRATED_QUESTION, SignalKind.SUMMARY),
 )
 """In one sentence the second is what is done, the first only its wording."""
+
+
+_NAMED: Final = frozenset(
+    {SignalKind.LABEL, SignalKind.ACCUSATION_AUDIT, SignalKind.PRESSURE, SignalKind.RESET}
+    | {SignalKind.NO_ORIENTED_QUESTION, SignalKind.CALIBRATED_QUESTION}
+)
+"""With one of these, a turn that takes up their words is that."""
 
 
 class Asks(StrEnum):
@@ -117,6 +137,8 @@ class Move:
     invites_dissent: bool
     """A no-oriented question about the picture itself ("Would you say that's inaccurate?")."""
     words: tuple[str, ...]
+    felt: bool = True
+    """A word of need, feeling or cause stands in its last sentences."""
 
 
 def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str, ...]) -> Move:
@@ -128,7 +150,7 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     last = body[-1].normal
     words = tuple(w for piece in turn for w in piece.normal.words)
     findings = _tools(book, body)
-    if is_mirror(words, their_words):
+    if is_mirror(words, their_words[-MIRRORED:]):
         quote = " ".join(p.original for p in turn)
         findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
     asking = _is_question(book, last.text) and not tagged
@@ -142,20 +164,29 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
     findings = tuple(f for f in findings if f.kind is not SignalKind.SUMMARY)
     if summary is not None:
         findings = (*findings, summary)
+    taken_up = not asking and takes_up(book, body, their_words)
+    if taken_up and summary is None and SignalKind.MIRROR not in {f.kind for f in findings}:
+        length = sum(len(p.normal.words) for p in body)
+        if length >= TOLD_BACK_WORDS and not any(f.kind in _NAMED for f in findings):
+            quote = " ".join(p.original for p in body)
+            findings = (*findings, Finding(SignalKind.SUMMARY, 0.8, "takes-up-their-words", quote))
     asks, kind = _asked(book, body, findings, tagged=tagged)
+    if taken_up and asks in {Asks.NOTHING, Asks.FACT} and not last.question:
+        asks = Asks.PICTURE
     said = turn[-1].original.rstrip()
     return Move(
         asks=asks,
         kind=kind,
         findings=findings,
-        about_them=any(_YOU.search(_plain_words(p)) for p in body),
-        about_me=any(_ME.search(_plain_words(p)) for p in body),
-        retold=_is_retold(body),
+        about_them=any(YOU.search(plain_words(p)) for p in body),
+        about_me=any(ME.search(plain_words(p)) for p in body),
+        retold=is_retold(body) or pictures(last) or taken_up,
         states_fact=_states_fact(book, body[-1]),
         unfinished=said.endswith((",", "-", "—", "…", "..."))
         or bool(_OPEN_END.search(turn[-1].normal.text) and not tagged),
         invites_dissent=bool(re.search(r"\b(?:disagree|inaccurate|wrong|off|unfair)\b", last.text)),
         words=words,
+        felt=is_felt(book, body),
     )
 
 
@@ -168,7 +199,7 @@ def _without_tags(book: PhraseBook, turn: tuple[Piece, ...]) -> tuple[tuple[Piec
         head, _, tail = body[-1].normal.text.rpartition(" , ")
         tagged = tagged or bool(head and book.context.tag.fullmatch(tail))
         tagged = tagged or bool(re.search(r"\w (?:right|correct)$", body[-1].normal.text))
-    return body, tagged
+    return body, tagged or bool(_BELIEVED.search(body[-1].normal.text))
 
 
 def _tools(book: PhraseBook, body: tuple[Piece, ...]) -> tuple[Finding, ...]:
@@ -193,17 +224,6 @@ def _tools_in(book: PhraseBook, piece: Piece) -> tuple[Finding, ...]:
     )
 
 
-def _is_retold(body: tuple[Piece, ...]) -> bool:
-    text = " , ".join(_plain_words(p) for p in body[-4:])
-    you, me = len(_YOU.findall(text)), len(_ME.findall(text))
-    words = sum(len(p.normal.words) for p in body[-4:])
-    if not you or me > you:
-        return False
-    several = you >= 2 and words >= FACT_WORDS  # noqa: PLR2004 - more than an aside
-    retells = bool(_SO.search(text)) and (you > me or words >= SUMMARY_WORDS)
-    return retells or several or (not me and words >= SUMMARY_WORDS)
-
-
 def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
     """True when a sentence uses this tool."""
     text = piece.normal.text
@@ -217,7 +237,7 @@ def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
     if not entry.of_them:
         return True
     words = " ".join(text[match.start() :].split()[:OF_THEM_WORDS])
-    return bool(_YOU.search(_MARKER.sub("", words)) or book.context.feeling.search(words))
+    return bool(YOU.search(MARKER.sub("", words)) or book.context.feeling.search(words))
 
 
 def _summary(
@@ -232,8 +252,8 @@ def _summary(
     text = " , ".join(p.normal.text for p in body)
     words = sum(len(p.normal.words) for p in body)
     opened = next((f for f in findings if f.kind is SignalKind.SUMMARY), None)
-    addressed = _MARKER.sub("", text)
-    you, me = len(_YOU.findall(addressed)), len(_I.findall(addressed))
+    addressed = MARKER.sub("", text)
+    you, me = len(YOU.findall(addressed)), len(OF_US.findall(addressed))
     needs = len(set(book.context.picture.findall(text)))
     quote = " ".join(p.original for p in body)
     if opened is None and length > TOLD_PIECES:
@@ -250,8 +270,10 @@ def _summary(
         return None
     labelled = any(f.kind is SignalKind.LABEL for f in findings)
     wanted = 2
-    if _SO.search(text):
+    if SO.search(text):
         wanted = 1 if words < SUMMARY_WORDS + 4 else 0
+    elif not me and you > 2:  # noqa: PLR2004 - of them alone, again and again
+        wanted = 1
     if words >= SUMMARY_WORDS and you >= 2 and needs >= wanted and you > me:  # noqa: PLR2004 - "several"
         if labelled and words < SUMMARY_WORDS + 8:
             return None
@@ -259,14 +281,9 @@ def _summary(
     return None
 
 
-def _plain_words(piece: Piece) -> str:
-    """A sentence without words that address nobody."""
-    return _MARKER.sub("", piece.normal.text)
-
-
 @lru_cache(maxsize=256)
 def _is_question(book: PhraseBook, text: str) -> bool:
-    return any(p.search(text) for p in book.context.question)
+    return any(p.search(text) for p in book.context.question) and not CLEFT.search(text)
 
 
 def _asked(
@@ -278,7 +295,7 @@ def _asked(
     near = [p.original for p in body[-NEAR:]]
     kinds = {f.kind for f in findings if any(p in f.quote for p in near)}
     ends_with = {f.kind for f in findings if f.quote == last.original}
-    if SignalKind.NO_ORIENTED_QUESTION in ends_with:
+    if SignalKind.NO_ORIENTED_QUESTION in ends_with | _before_fragment(body, findings):
         return Asks.NO, SignalKind.NO_ORIENTED_QUESTION
     if SignalKind.CALIBRATED_QUESTION in ends_with and SignalKind.LABEL not in ends_with:
         return Asks.OPEN, SignalKind.CALIBRATED_QUESTION
@@ -293,7 +310,7 @@ def _asked(
     if pictured is not None and (
         tagged or pictured in ends_with or not _is_question(book, last.normal.text)
     ):
-        if not _proposes(book, last) or pictured in ends_with:
+        if not proposes(book, last) or pictured in ends_with:
             return Asks.PICTURE, pictured
         return Asks.PROPOSAL, None
     if SignalKind.MIRROR in kinds:
@@ -302,6 +319,13 @@ def _asked(
     if SignalKind.PRESSURE in ends_with:
         return Asks.PROPOSAL, SignalKind.PRESSURE
     return _plain(book, body, tagged=tagged), _only(ends_with, SignalKind.RESET)
+
+
+def _before_fragment(body: tuple[Piece, ...], findings: tuple[Finding, ...]) -> set[SignalKind]:
+    """The tools of the sentence before the last, when the last only goes on with it."""
+    if len(body) < 2 or not _FRAGMENT.match(body[-1].normal.text):  # noqa: PLR2004 - one before it
+        return set()
+    return {f.kind for f in findings if f.quote == body[-2].original}
 
 
 def _states_fact(book: PhraseBook, piece: Piece) -> bool:
@@ -319,33 +343,36 @@ def _only(kinds: set[SignalKind], kind: SignalKind) -> SignalKind | None:
     return kind if kind in kinds else None
 
 
-@lru_cache(maxsize=256)
-def _proposes(book: PhraseBook, piece: Piece) -> bool:
-    return any(p.search(piece.normal.text) for p in book.context.proposal)
-
-
 def _plain(book: PhraseBook, body: tuple[Piece, ...], *, tagged: bool) -> Asks:
     """Ordinary talk: a proposal, a question, a check, a picture, or just a statement."""
     last = body[-1].normal
     text = last.text
-    if _proposes(book, body[-1]):
+    if proposes(book, body[-1]):
         return Asks.PROPOSAL
-    if not tagged and book.context.question[1].search(text):
+    cleft = bool(CLEFT.search(text))
+    if not tagged and not cleft and book.context.question[1].search(text):
         return Asks.OPEN
     if not tagged and book.context.question[0].search(text):
         return Asks.FACT
     checked = tagged or last.question
+    if pictures(last):
+        return Asks.PICTURE
     fact = _of_fact(book, body, checked=checked)
     if fact is not None:
         return fact
     needs = len(set(book.context.picture.findall(text)))
     has_fact = bool(book.context.fact.search(text))
     opens_as_fact = bool(book.context.fact_opening.search(text))
-    retold = _SO.search(text) and not has_fact and not opens_as_fact and not _I.search(text)
+    retold = SO.search(text) and not has_fact and not opens_as_fact and not OF_US.search(text)
+    bare = not is_felt(book, body) and not book.context.human.search(text)
+    if retold and bare and len(last.words) <= ASIDE_WORDS:
+        return Asks.FACT
     long = len(last.words) > FACT_WORDS
-    if _YOU.search(_plain_words(body[-1])) and (needs or long or retold):
+    if YOU.search(plain_words(body[-1])) and (needs or long or retold):
         return Asks.PICTURE
-    if not checked and not (has_fact and opens_as_fact) and _is_retold(body[-3:]):
+    if not checked and not (has_fact and opens_as_fact) and is_retold(body[-3:]):
+        return Asks.PICTURE
+    if not checked and draws_a_lot(book, body, has_fact=has_fact):
         return Asks.PICTURE
     return Asks.FACT if checked else Asks.NOTHING
 
@@ -358,11 +385,11 @@ def _of_fact(book: PhraseBook, body: tuple[Piece, ...], *, checked: bool) -> Ask
     opens_as_fact = bool(book.context.fact_opening.search(text))
     if not book.context.fact.search(text):
         return Asks.FACT if checked and short and opens_as_fact and needs <= 1 else None
-    if (checked and not needs) or (needs <= 1 and _CHECKS.search(text)):
+    if (checked and not needs) or (needs <= 1 and CHECKS.search(text)):
         return Asks.FACT
     if short and needs <= 1 and (checked or opens_as_fact):
         return Asks.FACT if checked else Asks.NOTHING
     felt = book.context.feeling.search(" , ".join(p.normal.text for p in body[-3:]))
     if short and not needs and not felt:
-        return Asks.FACT if _SO.search(text) else Asks.NOTHING
+        return Asks.FACT if SO.search(text) else Asks.NOTHING
     return None

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.signals.findings import Finding
+from assistant.signals.heads import FIGURES, words_quoted
 from assistant.signals.moves import Asks
-from assistant.text import Piece, Sentence, containment, normalise, stem
+from assistant.text import Piece, Sentence, containment, stem
 from assistant.topics import content
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ BEFORE: Final = 120
 
 TOLD_WORDS: Final = 8
 """Words between "he said" and a remark that is still part of what he said."""
-
-_QUOTED: Final = re.compile(r"(?:(?<=\s)|(?<=^))[\"“”‘](?=\w)(.+)")
-"""Words in quotation marks, to the end of the sentence."""
-
-_CLOSED: Final = re.compile(r"[\"”’](?=[\s,.!?]|$)")
-
 
 _THEY_SAID: Final = re.compile(r"^(?:he|she|they) (?:said|says|asked|goes|went|told)\b")
 
@@ -62,6 +57,7 @@ def read_remarks(
     """
     found: dict[SignalKind, Finding] = {}
     refused = _refused(said, move) or _balks(said, move)
+    granted = move is not None and move.asks is Asks.NO and _grants_no(said)
     if refused is not None:
         found[refused.kind] = refused
     whole = _whole(book, said)
@@ -70,9 +66,11 @@ def read_remarks(
         after = whole[index + 1].normal.text if index + 1 < len(whole) else ""
         if _SAYS.search(earlier) or _THEY_SAID.match(after):
             continue
-        quoted = _quoted(piece.original)
+        quoted = words_quoted(piece.original)
         for entry in book.theirs:
             if entry.kind in found or not _fits(entry, move):
+                continue
+            if granted and entry.kind is SignalKind.PUSHBACK and entry.phrases.rule == "refuses":
                 continue
             if any(_means(book, entry.kind, m, quoted) for m in _matches(entry, piece)) and not (
                 entry.kind is SignalKind.OFFER and _is_mine(book, piece, move)
@@ -149,12 +147,6 @@ def _is_told(book: PhraseBook, kind: SignalKind, before: str) -> bool:
     return not words.own.search(before[: told.end()])
 
 
-def _quoted(original: str) -> str:
-    """What stands in quotation marks, normalised."""
-    opened = _QUOTED.search(original)
-    return normalise(_CLOSED.split(opened[1], maxsplit=1)[0]) if opened else ""
-
-
 def _is_mine(book: PhraseBook, piece: Piece, move: Move | None) -> bool:
     """It only repeats what I offered a moment ago."""
     if move is None:
@@ -188,13 +180,24 @@ def _refused(said: tuple[Piece, ...], move: Move | None) -> Finding | None:
     return Finding(SignalKind.PUSHBACK, 0.82, "yes-to-a-no-question", said[0].original)
 
 
+_GRANTED: Final = re.compile(
+    r"\bnot (?:out of the question|at all|a bit)\b|\b(?:thats|its) (?:fine|okay|alright)\b|"
+    r"\bi (?:dont|wouldnt) mind\b"
+)
+
+
+def _grants_no(said: tuple[Piece, ...]) -> bool:
+    """A no that lets me go on."""
+    return any(_GRANTED.search(piece.normal.text) for piece in said)
+
+
 def _balks(said: tuple[Piece, ...], move: Move | None) -> Finding | None:
     """My figure said back as a question, and no agreement behind it: "Nineteen? I'd sooner ..."."""
     if move is None or len(said) < 2 or not said[0].normal.question:  # noqa: PLR2004 - more follows
         return None
     first = said[0].normal.words
     mine = frozenset(stem(w) for w in move.words)
-    figure = any(w[0].isdigit() or w in _FIGURES for w in first)
+    figure = any(w[0].isdigit() or w in FIGURES for w in first)
     rest = " ".join(p.normal.text for p in said[1:])
     if len(first) > ECHO_WORDS or not figure or _AGREES.search(rest) or said[-1].normal.question:
         return None
@@ -204,13 +207,6 @@ def _balks(said: tuple[Piece, ...], move: Move | None) -> Finding | None:
 
 
 ECHO_WORDS: Final = 9
-_FIGURES: Final = frozenset(
-    (
-        *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-        *("twelve", "fifteen", "nineteen", "twenty", "thirty", "forty", "fifty", "hundred"),
-        "thousand",
-    )
-)
 _AGREES: Final = re.compile(
     r"\b(?:yes|yeah|fine|okay|sure|works|good|great|thats right|correct|deal|perfect|why not)\b"
 )

@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.model import SignalKind
 from assistant.phrases import Act
+from assistant.signals.echoes import confirmed_after, said_back
 from assistant.signals.findings import Finding
-from assistant.signals.heads import ECHO_WORDS, THIN, Done, Head, past_echo, read_head
-from assistant.signals.moves import FACT_WORDS, Asks
+from assistant.signals.heads import (
+    ECHO_WORDS,
+    FIGURES,
+    Done,
+    Head,
+    past_echo,
+    read_head,
+    words_quoted,
+)
+from assistant.signals.moves import Asks
+from assistant.signals.pictures import FACT_WORDS
 from assistant.text import Piece
 
 if TYPE_CHECKING:
@@ -25,8 +35,11 @@ _SARCASM: Final = re.compile(
 )
 """Behind a "sure" or "that's right": what follows says that it is not."""
 
+_MARKS: Final = frozenset('"“„‘«')
+"""What a quotation begins with."""
+
 _TAIL: Final = re.compile(
-    r"(?:^|\b(?:and|so|yeah|yes|yep|exactly|no|oh|wow|well|then) )"
+    r"(?:^|\b(?:and|so|yeah|yes|yep|exactly|no|oh|wow|well|then) (?:, )?)"
     r"thats (?:exactly |absolutely |totally )?(?:right|it)(?: exactly)?$"
 )
 _REPORTED: Final = re.compile(
@@ -42,9 +55,11 @@ def read_reply(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) ->
     what is shown; the caller decides.
     """
     head = past_echo(book, reply, move)
+    if reply and words_quoted(reply[0].original) and reply[0].original.lstrip()[:1] in _MARKS:
+        return None  # they begin with what somebody else said
     found = _judge(head, move) if head.acts else None
     if found is None:
-        found = _eager(head, reply, move) or _correct(reply, move)
+        found = _eager(head, reply, move) or said_back(reply, move)
     late = _late(book, reply, move)
     if found is not None and found.kind is SignalKind.BARE_YES and late is not None:
         return late
@@ -121,7 +136,8 @@ def _answered_no(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     affirm = head.first(Act.AFFIRM, Act.STRONG_AFFIRM)
     if affirm is not None and move.invites_dissent:
         return _found(SignalKind.THATS_RIGHT, affirm, head, 0.9)
-    if no is None or head.first(Act.CONCEDE) is not None:
+    concede = head.first(Act.CONCEDE)
+    if no is None or (concede is not None and "guess not" not in concede.words):
         return None
     if no.act is Act.NO and (head.rest or head.later) and head.contrast:
         return _NOTHING
@@ -132,7 +148,7 @@ def _checked(head: Head, asks: Asks, _move: Move | None) -> Finding | None:
     if asks is not Asks.FACT:
         return None
     confirmed = _confirming(head)
-    if confirmed is None or confirmed.question:
+    if confirmed is None or confirmed.question or head.rest.startswith("or "):
         return _NOTHING
     return _found(SignalKind.FACTUAL_CONFIRMATION, confirmed, head)
 
@@ -167,6 +183,17 @@ _RECALLS: Final = re.compile(
 )
 """"That's right, I nearly forgot": it came back to them."""
 
+_CHILD: Final = re.compile(
+    r"^(?:, )?(?:poppet|sweetie|sweetheart|darling|honey|good (?:boy|girl)|buddy|pumpkin|munchkin|"
+    r"both (?:arms|feet|hands)|(?:left|right|other) (?:arm|foot|hand|leg) )\b"
+)
+"""Said to somebody small who is in the room."""
+
+_TAKEN_BACK: Final = re.compile(
+    r"^(?:no|nope|not)(?: (?:no|way|a chance|happening|really|at all))*$"
+)
+"""A "No." of its own further on: the "exactly" before it was bitter."""
+
 _PLAIN: Final = frozenset({"thats-right", "exactly"})
 """Rules whose words agree with a statement of mine as well as with a picture of them."""
 
@@ -184,9 +211,12 @@ def _affirmed(head: Head, asks: Asks, move: Move | None) -> Finding | None:
         return None
     if affirm.question or move is None or _SARCASM.match(head.rest) or _RECALLS.search(head.rest):
         return _NOTHING
+    if _CHILD.match(head.rest) or any(_TAKEN_BACK.match(p.normal.text) for p in head.later):
+        return _NOTHING
     if asks is Asks.PICTURE:
         short = len(move.words) <= FACT_WORDS
-        if move.kind is None and move.states_fact and short and _echoes(head, move):
+        fact = move.states_fact or not move.felt
+        if move.kind is None and fact and short and _echoes(head, move):
             return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head)
         return _found(SignalKind.THATS_RIGHT, affirm, head)
     if affirm.rule in _PLAIN:
@@ -199,6 +229,8 @@ def _agreed_with(head: Head, affirm: Done, move: Move) -> Finding:
     if move.asks is Asks.PROPOSAL and head.bare:
         return _found(SignalKind.BARE_YES, affirm, head, 0.85)
     if move.asks is Asks.NOTHING and len(move.words) > GREETING_WORDS:
+        if head.rest.startswith("or "):
+            return _NOTHING
         fact = move.states_fact or _echoes(head, move)
         return _found(SignalKind.FACTUAL_CONFIRMATION, affirm, head, 1.0 if fact else 0.75)
     return _NOTHING
@@ -242,21 +274,6 @@ def _short(head: Head, asks: Asks, move: Move | None) -> Finding | None:
     return _found(SignalKind.BARE_YES, yes, head)
 
 
-def _correct(reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
-    """A check of fact answered, without a comma: it says correct, the 14th."""
-    if move is None or not (move.asks is Asks.FACT or move.states_fact) or len(reply) != 1:
-        return None
-    match = _CORRECT.match(reply[0].normal.text)
-    if match is None or not set(match["rest"].replace(" ,", "").split()) <= {*move.words, *THIN}:
-        return None
-    return Finding(SignalKind.FACTUAL_CONFIRMATION, 0.82, "correct-echo", reply[0].original)
-
-
-_CORRECT: Final = re.compile(
-    r"^(?:(?:um|uh|yes|yeah|yep) ,? ?)*(?:correct|right) (?P<rest>.{1,60})$"
-)
-
-
 def _eager(head: Head, reply: tuple[Piece, ...], move: Move | None) -> Finding | None:
     """A yes with force, and more of their own behind it: nobody who wants one to stop goes on."""
     if move is None or move.asks is not Asks.PICTURE or move.kind is None:
@@ -272,6 +289,9 @@ def _eager(head: Head, reply: tuple[Piece, ...], move: Move | None) -> Finding |
         return None
     return Finding(SignalKind.THATS_RIGHT, 0.74, "yes-with-force", head.quote)
 
+
+QUOTED_FROM: Final = 12
+"""So many characters tell where a quotation begins."""
 
 GREETING_WORDS: Final = 3
 """A statement this short ("Hello there.") is nothing to agree with."""
@@ -305,12 +325,25 @@ def _late(book: PhraseBook, reply: tuple[Piece, ...], move: Move | None) -> Find
                 return Finding(verdict.kind, confidence, verdict.rule, piece.original)
         if (
             move is not None
-            and move.asks is Asks.PICTURE
+            and move.asks in {Asks.PICTURE, Asks.FACT}
             and not piece.normal.question
             and _TAIL.search(piece.normal.text)
         ):
-            return Finding(SignalKind.THATS_RIGHT, 0.78, "thats-right-at-the-end", piece.original)
-    return None if move is None else _inside(book, reply, move)
+            return _at_the_end(reply, piece, move)
+    if move is None:
+        return None
+    return _inside(book, reply, move) or confirmed_after(book, reply, move)
+
+
+def _at_the_end(reply: tuple[Piece, ...], piece: Piece, move: Move) -> Finding:
+    """They went through it first: my own words, when it was a fact."""
+    said = {w for p in reply for w in p.normal.words}
+    figures = any(w[0].isdigit() or w in FIGURES for w in said)
+    if move.asks is Asks.FACT or (move.kind is None and move.states_fact and figures):
+        return Finding(
+            SignalKind.FACTUAL_CONFIRMATION, 0.78, "thats-right-at-the-end", piece.original
+        )
+    return Finding(SignalKind.THATS_RIGHT, 0.78, "thats-right-at-the-end", piece.original)
 
 
 def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding | None:
@@ -324,8 +357,11 @@ def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding |
         text = piece.normal.text
         if piece.normal.question or (index and _REPORTED.search(reply[index - 1].normal.text)):
             continue
+        quoted = words_quoted(piece.original)
         for clause in _CLAUSE.finditer(text):
             if _UNREAL.search(text[: clause.start()]):
+                break
+            if quoted and text[clause.end() :].startswith(quoted[:QUOTED_FROM]):
                 break
             rest = Piece(piece.original, replace(piece.normal, text=text[clause.end() :]))
             head = read_head(book, (rest, *reply[index + 1 :]))
@@ -341,7 +377,8 @@ def _inside(book: PhraseBook, reply: tuple[Piece, ...], move: Move) -> Finding |
 
 _CLAUSE: Final = re.compile(
     r"(?:^| , )(?:(?:and|but|so|because|yes|yeah|oh|well|aye|by god|my god|honestly|man|really) )*|"
-    r"\b(?:and|but|so|because|yes|yeah|oh yes|oh|aye|by god|word) (?=th|you|yes|exac|it|no|i )|"
+    r"\b(?:and|but|so|because|yes|yeah|no|um|uh|oh yes|oh|aye|by god|word) "
+    r"(?=th|you|yes|exac|it|no|i )|"
     r"\b(?=thats (?:it|exactly|precisely|the (?:bit|whole|thing)|how (?:we|i)|what i)\b)"
 )
 _UNREAL: Final = re.compile(

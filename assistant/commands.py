@@ -22,6 +22,7 @@ from assistant.device_table import show_devices
 from assistant.doctor_table import show_checks
 from assistant.errors import ThatsRightError
 from assistant.kinds import SignalKind
+from assistant.library_commands import add_to
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.model import Consent
@@ -97,9 +98,7 @@ def _speed(text: str | None) -> float | None:
 def replay(
     calls: Annotated[
         list[Path] | None,
-        typer.Argument(
-            help="Audio, video, or a transcript (.jsonl, .vtt, .srt).", show_default=False
-        ),
+        typer.Argument(help="Audio, video, or a transcript.", show_default=False),
     ] = None,
     me: Annotated[
         str | None,
@@ -130,6 +129,9 @@ def replay(
         str | None,
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
+    counterpart: Annotated[
+        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+    ] = None,
 ) -> None:
     """Play recorded calls through the engine, on the screen or as events."""
     if bool(me_file) != bool(them_file):
@@ -148,6 +150,7 @@ def replay(
         save=not no_save,
         model=model,
         terms=terms,
+        counterpart=counterpart or "",
     )
     with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
         settings = config.load()
@@ -216,6 +219,9 @@ def live(
         bool,
         typer.Option("--low-power", help="Less of the processor: slower and less exact."),
     ] = False,
+    counterpart: Annotated[
+        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+    ] = None,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
@@ -242,6 +248,7 @@ def live(
             record=record,
             echo=None if echo is None else echo.value,
             consent=agreed,
+            counterpart=counterpart or "",
         )
         if low_power:
             settings = replace(settings, power="low")
@@ -461,3 +468,6 @@ def _is_watched() -> bool:
 
 def _say(message: str) -> None:
     typer.echo(f"thatsright: {clean(message)}", err=True)
+
+
+add_to(app, _told)

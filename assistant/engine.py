@@ -29,7 +29,7 @@ from assistant.signals.costs import (
     fills_silence,
     moves_on,
 )
-from assistant.signals.findings import SHOWN_FROM, Finding
+from assistant.signals.findings import REPLIES, SHOWN_FROM, Finding
 from assistant.signals.heads import is_empty, is_listening
 from assistant.signals.matters import Matters, unaddressed
 from assistant.signals.moves import Asks, read_move
@@ -38,6 +38,7 @@ from assistant.signals.replies import read_reply
 from assistant.signals.stalling import ask_in, grants
 from assistant.telling import Teller, Told
 from assistant.text import pieces, words_of
+from assistant.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from assistant.model import ByHand, Heard
@@ -56,18 +57,6 @@ TURN_OVER_S: Final = 2.0
 
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
-
-_REPLIES: Final = frozenset(
-    {
-        SignalKind.THATS_RIGHT,
-        SignalKind.YOURE_RIGHT,
-        SignalKind.BARE_YES,
-        SignalKind.QUALIFIED_AGREEMENT,
-        SignalKind.FACTUAL_CONFIRMATION,
-        SignalKind.NO_ORIENTED_AGREEMENT,
-        SignalKind.CORRECTION,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +84,8 @@ class Engine:
     """One call's dialogue, read as it grows. Not to be shared between calls."""
 
     book: PhraseBook
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    """What the user says of lines they heard before: it goes before the rules."""
     _floor: talk.Floor = field(default_factory=talk.Floor)
     _dialogue: talk.Dialogue = field(default_factory=talk.Dialogue)
     _holding: Holding = field(default_factory=Holding)
@@ -112,7 +103,7 @@ class Engine:
     _teller: Teller = field(init=False)
 
     def __post_init__(self) -> None:
-        self._teller = Teller(self.book)
+        self._teller = Teller(self.book, self.verdicts)
 
     def step(self, heard: Heard) -> tuple[Event, ...]:
         """Everything that follows from one more thing heard."""
@@ -175,9 +166,9 @@ class Engine:
         for words in due:
             said = pieces(words.text)
             interjected = said_on and talk.kept_floor(words, end_s)
-            if interjected and is_listening(self.book, said):
-                continue
-            if said_on and is_empty(self.book, said) and talk.began_over(words, end_s):
+            empty = said_on and is_empty(self.book, said) and talk.began_over(words, end_s)
+            if empty or (interjected and is_listening(self.book, said)):
+                events.extend(self._owed(words))
                 continue
             events.extend(self._take(words, interjected=interjected))
         return tuple(events)
@@ -186,6 +177,13 @@ class Engine:
 
     def _take(self, heard: Transcript, *, interjected: bool = False) -> tuple[Event, ...]:
         """Words that count: `interjected` ones were thrown in while the other spoke on."""
+        return (*self._taken(heard, interjected=interjected), *self._owed(heard))
+
+    def _owed(self, heard: Transcript) -> tuple[Event, ...]:
+        """What the user says it was, where no rule found it."""
+        return self._tell([self._told(f, heard) for f in self.verdicts.owed(heard)])
+
+    def _taken(self, heard: Transcript, *, interjected: bool) -> tuple[Event, ...]:
         if not words_of(heard.text):
             return ()
         mine = heard.speaker is Speaker.ME
@@ -387,7 +385,7 @@ class Engine:
         self._licence = self._licence.after(signal)
         if signal.kind is SignalKind.THATS_RIGHT:
             self._matters = self._matters.settled()
-        if answer is not None and signal.speaker is Speaker.THEM and signal.kind in _REPLIES:
+        if answer is not None and signal.speaker is Speaker.THEM and signal.kind in REPLIES:
             self._answer = replace(
                 answer,
                 signal=signal,

@@ -48,3 +48,7 @@ class ConfigError(ThatsRightError):
 
 class ReportError(ThatsRightError):
     """A report that cannot be made in that format or written to that place."""
+
+
+class BackupError(ThatsRightError):
+    """A backup that cannot be made, is damaged, or may not take the library's place."""

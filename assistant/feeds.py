@@ -123,9 +123,13 @@ class TranscriptFeed:
     """A transcript, as if it were spoken: opened at its start, heard at its end."""
 
     utterances: Sequence[Transcript]
+    notes: tuple[str, ...] = ()
+    """Plain sentences on what is odd about it."""
 
     def items(self, until: Until) -> Iterator[Fed]:
         """What is heard, in call order; ends early when `until` answers False."""
+        for note in self.notes:
+            yield CallWarning(note, 0.0)
         if any(u.speaker is Speaker.UNKNOWN for u in self.utterances):
             yield CallWarning(
                 "The transcript does not say who spoke, so no signals are raised. Add speakers "

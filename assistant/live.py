@@ -56,6 +56,8 @@ class LiveOptions:
     """Keep the sound too; only a call that is saved can have any."""
     echo: str | None = None
     """auto, on or off; None for what the settings say."""
+    counterpart: str = ""
+    """Who the other side is."""
 
 
 class Live:
@@ -114,6 +116,7 @@ class Live:
             started_at=now,
             speakers=tuple(ear.speaker for ear in ears),
             consent=self._options.consent,
+            counterpart=clean(self._options.counterpart),
         )
         if self._options.save:
             self._journal = Journal.start(data_folder(), info)

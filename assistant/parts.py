@@ -133,12 +133,15 @@ class Parts:
         """
         _ = self.book, self._terms
 
-    def save(self, call: FinishedCall) -> str | None:
-        """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
+    def save(self, call: FinishedCall, digest: str | None = None) -> str | None:
+        """Keep a finished call; its id, or None when it is not to be kept or nobody spoke.
+
+        `digest` is the SHA-256 of the file it comes from.
+        """
         if not self._options.save or not any(isinstance(e, Transcript) for e in call.events):
             return None
         with Library.open(data_folder()) as library:
-            return str(library.save(call))
+            return str(library.save(call, digest=digest))
 
     @cached_property
     def _terms(self) -> tuple[str, ...]:

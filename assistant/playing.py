@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -9,11 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ConfigError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
+from assistant.formats.dates import date_in
 from assistant.model import CallInfo, Source, Speaker
 from assistant.parts import Parts, Progress, print_event, say, show
+from assistant.paths import data_folder
+from assistant.people import known, recall_me
 from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
-from assistant.transcripts import SUFFIXES, read_transcript
+from assistant.transcripts import SUFFIXES, read_written
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
 
 if TYPE_CHECKING:
@@ -21,8 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.config import Settings
-    from assistant.model import Transcript
+    from assistant.model import FinishedCall
     from assistant.runtime import CallSession
+    from assistant.transcripts import Written
     from audio.files import Recording
 
 INTERRUPTED: Final = 130
@@ -41,6 +47,8 @@ class ReplayOptions:
     model: str | None
     terms: str | None = None
     """File with names and words of this deal."""
+    counterpart: str = ""
+    """Who the other side is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,22 @@ class Call:
     path: Path
     them_path: Path | None = None
     """The other side, when `path` is mine alone."""
+    found: bool = False
+    """Found in a folder, not named by the user."""
+
+    @property
+    def is_transcript(self) -> bool:
+        """Words to be read, no sound to be heard."""
+        return self.them_path is None and self.path.suffix.lower() in SUFFIXES
+
+    def digest(self) -> str:
+        """SHA-256 of the file in hexadecimal digits; of two files, of both digests.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        each = [_digest(path) for path in (self.path, self.them_path) if path is not None]
+        return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
 
 
 class Calls:
@@ -84,7 +108,7 @@ class Replay:
                 finished = session.run(partial(print_event, progress, words=self._options.words))
                 progress.clear()
                 if finished is not None:
-                    self._parts.save(finished)
+                    self._save(call, finished)
             except ThatsRightError as error:
                 progress.clear()
                 say(error)
@@ -97,7 +121,7 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                screen = show(self._session(call), self._parts.save)
+                screen = show(self._session(call), partial(self._save, call))
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -107,52 +131,85 @@ class Replay:
                 status = error.exit_status
         return status
 
+    def _save(self, call: Call, finished: FinishedCall) -> str | None:
+        digest = None
+        if self._options.save:
+            with suppress(OSError):  # the file went meanwhile: then it cannot be known again
+                digest = call.digest()
+        return self._parts.save(finished, digest)
+
     def _session(self, call: Call) -> CallSession:
-        if call.them_path is None and call.path.suffix.lower() in SUFFIXES:
-            utterances = read_transcript(call.path, self._options.me)
-            info = _transcript_info(call.path, utterances)
-            session = self._parts.session(info, TranscriptFeed(utterances))
+        if call.is_transcript:
+            written = read_written(call.path)
+            mine = known(written, self._options.me, recall_me(data_folder()))
+            session = transcript_session(self._parts, written, mine, self._options.counterpart)
         else:
-            recording = self._recording(call)
-            info = _audio_info(recording, self._parts.model.name)
-            paced = self._options.speed < MAX_SPEED
-            feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
-            session = self._parts.listening(info, feed)
+            recording = opened(call, self._options.me)
+            session = sound_session(self._parts, recording, self._options)
         session.playback.set_speed(self._options.speed)
         return session
 
-    def _recording(self, call: Call) -> Recording:
-        if call.them_path is not None:
-            return open_legs(call.path, call.them_path)
-        try:
-            side = Side(self._options.me or "left")
-        except ValueError:
-            raise ConfigError(
-                f"--me {self._options.me!r} does not fit a recording: give left or right."
-            ) from None
-        return open_recording(call.path, side)
+
+def opened(call: Call, me: str | None) -> Recording:
+    """A recording; `me` is left or right, None for left.
+
+    Raises:
+        ThatsRightError: it cannot be heard, or `me` is no side.
+    """
+    if call.them_path is not None:
+        return open_legs(call.path, call.them_path)
+    try:
+        side = Side(me or "left")
+    except ValueError:
+        raise ConfigError(f"--me {me!r} does not fit a recording: give left or right.") from None
+    return open_recording(call.path, side)
 
 
-def _audio_info(recording: Recording, model: str) -> CallInfo:
-    return CallInfo(
+def sound_session(parts: Parts, recording: Recording, options: ReplayOptions) -> CallSession:
+    """A recording, not begun yet.
+
+    Raises:
+        ModelError: there is no speech model.
+    """
+    info = CallInfo(
         title=clean(recording.title),
         path=recording.path,
         source=Source.AUDIO,
-        model=model,
+        model=parts.model.name,
         duration_s=recording.duration_s,
         started_at=recording.started_at,
         speakers=recording.speakers,
+        counterpart=clean(options.counterpart),
+    )
+    paced = options.speed < MAX_SPEED
+    return parts.listening(
+        info, AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
     )
 
 
-def _transcript_info(path: Path, utterances: Sequence[Transcript]) -> CallInfo:
-    heard = {u.speaker for u in utterances}
-    return CallInfo(
+def transcript_session(
+    parts: Parts, written: Written, mine: Sequence[str], counterpart: str = ""
+) -> CallSession:
+    """A transcript whose names in `mine` are me, not begun yet.
+
+    The counterpart, when not given, is the only other speaker.
+    """
+    path, said = written.path, written.said(mine)
+    heard = {u.speaker for u in said}
+    others = [n for n in written.names if n not in mine and n.casefold() != Speaker.THEM]
+    info = CallInfo(
         title=clean(path.stem),
         path=str(path),
         source=Source.TRANSCRIPT,
         model=None,
-        duration_s=max(u.end_s for u in utterances),
-        started_at=datetime.fromtimestamp(path.stat().st_mtime, tz=UTC),
+        duration_s=max(u.end_s for u in said),
+        started_at=date_in(path.name) or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC),
         speakers=tuple(s for s in Speaker if s in heard),
+        counterpart=clean(counterpart or (others[0] if len(others) == 1 else "")),
     )
+    return parts.session(info, TranscriptFeed(said, written.notes))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
-from assistant.model import FinishedCall, Outcome, Source, Transcript
+from assistant.model import FinishedCall, Outcome, Source
 from assistant.paths import private_folder
 from assistant.safetext import clean
+from assistant.store_corrections import CorrectedCalls
 from assistant.store_errors import told
 from assistant.store_file import make_private, set_up
 from assistant.store_insights import (
@@ -29,22 +29,21 @@ from assistant.store_rows import (
     EVENT_TABLES,
     Row,
     call_row,
-    event_row,
     info_of,
     storable,
     summary_of,
 )
 from assistant.store_schema import POSITION_BITS, TITLE_POSITION
 from assistant.store_search import Hit, hits, snippet
+from assistant.store_tables import checked, not_found
 from assistant.stored import StoredCall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from assistant.after import FoundSignal
-    from assistant.model import Event, Note, SignalKind
+    from assistant.model import Note, SignalKind
     from assistant.stored import CallChange
 
 FILE_NAME: Final = "library.db"
@@ -60,12 +59,8 @@ _LISTED: Final = """
 """
 
 
-class Library:
+class Library(CorrectedCalls):
     """The calls on this machine. To be used in the thread that opened it, and closed."""
-
-    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
-        self._database = database
-        self.path = path
 
     @classmethod
     def open(cls, folder: Path, *, wait_s: float = BUSY_WAIT_S) -> Self:
@@ -104,8 +99,12 @@ class Library:
     ) -> None:
         self.close()
 
-    def save(self, call: FinishedCall, journal: str | None = None) -> int:
+    def save(
+        self, call: FinishedCall, journal: str | None = None, digest: str | None = None
+    ) -> int:
         """Keep a call; its id. What was kept of the same journal before is not kept twice.
+
+        `digest` is the SHA-256 of the file it comes from, by which it is known again.
 
         Raises:
             StoreError: it could not be kept; nothing of it is in the library.
@@ -116,7 +115,8 @@ class Library:
             if before is not None:
                 return int(before["id"])
             row = call_row(call)
-            call_id = self._insert(Row(row.table, {**row.columns, "journal": journal}))
+            kept_from = {"journal": journal, "source_digest": digest}
+            call_id = self._insert(Row(row.table, {**row.columns, **kept_from}))
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
@@ -159,10 +159,10 @@ class Library:
         """
         with told(self.path):
             row = self._database.execute(
-                "SELECT * FROM calls WHERE id = ?", (_checked(call_id),)
+                "SELECT * FROM calls WHERE id = ?", (checked(call_id),)
             ).fetchone()
             if row is None:
-                raise _not_found(str(call_id))
+                raise not_found(str(call_id))
             try:
                 return FinishedCall(info_of(row), self._events(call_id), summary_of(row))
             except (KeyError, TypeError, ValueError) as error:
@@ -195,7 +195,7 @@ class Library:
                     "thatsright calls lists them."
                 )
             if not self._exists(int(name)):
-                raise _not_found(name)
+                raise not_found(name)
             return int(name)
 
     def change(self, call_id: int, to: CallChange) -> None:
@@ -211,7 +211,7 @@ class Library:
             columns["tags"] = json.dumps([clean(tag).strip() for tag in to.tags if tag.strip()])
         with told(self.path), self._transaction():
             if not self._exists(call_id):
-                raise _not_found(str(call_id))
+                raise not_found(str(call_id))
             for name, text in columns.items():
                 query = f"UPDATE calls SET {name} = ? WHERE id = ?"  # noqa: S608 - names of ours
                 self._database.execute(query, (storable(text), call_id))
@@ -231,7 +231,7 @@ class Library:
         """
         with told(self.path), self._transaction():
             if not self._exists(call_id):
-                raise _not_found(str(call_id))
+                raise not_found(str(call_id))
             last = "SELECT max(position) FROM {} WHERE call_id = ?"
             used = [
                 self._database.execute(last.format(table), (call_id,)).fetchone()[0] or 0
@@ -289,8 +289,44 @@ class Library:
         """
         with told(self.path):
             query = "SELECT journal FROM calls WHERE id = ?"
-            row = self._database.execute(query, (_checked(call_id),)).fetchone()
+            row = self._database.execute(query, (checked(call_id),)).fetchone()
             return None if row is None else row["journal"]
+
+    def with_digest(self, digest: str) -> int | None:
+        """Id of the first call that was kept from a file of this SHA-256; None when there is none.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            query = "SELECT min(id) FROM calls WHERE source_digest = ?"
+            found = self._database.execute(query, (digest,)).fetchone()[0]
+            return None if found is None else int(found)
+
+    def copy_to(self, path: Path) -> None:
+        """The library as it is now as one file at `path`, whatever is written meanwhile.
+
+        Raises:
+            StoreError: the library cannot be read, or the copy not be written.
+        """
+        with told(self.path):
+            make_private(path)
+            copy = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._database.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds nothing wrong with the file.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            (said,) = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+            return bool(said == "ok")
 
     def delete(self, call_id: int) -> None:
         """Remove a call so that its words are in none of the library's files any more.
@@ -301,7 +337,7 @@ class Library:
         """
         with told(self.path), self._transaction():
             if not self._exists(call_id):
-                raise _not_found(str(call_id))
+                raise not_found(str(call_id))
             first = call_id << POSITION_BITS
             self._database.execute(
                 "DELETE FROM search WHERE rowid BETWEEN ? AND ?",
@@ -321,52 +357,6 @@ class Library:
             raise _traces_left(call_id, self.path) from error
         if busy:  # another program reads, and needs the log that holds the old pages
             raise _traces_left(call_id, self.path)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise
-
-    def _insert(self, row: Row) -> int:
-        columns = ", ".join(row.columns)
-        marks = ", ".join("?" * len(row.columns))
-        cursor = self._database.execute(
-            f"INSERT INTO {row.table} ({columns}) VALUES ({marks})",  # noqa: S608 - names of ours
-            tuple(map(storable, row.columns.values())),
-        )
-        return cursor.lastrowid or 0
-
-    def _insert_event(self, call_id: int, position: int, event: Event) -> None:
-        row = event_row(event)
-        if row is None:
-            return
-        self._insert(Row(row.table, {"call_id": call_id, "position": position, **row.columns}))
-        if isinstance(event, Transcript):
-            self._index(call_id, position, event.text)
-
-    def _index(self, call_id: int, position: int, text: str) -> None:
-        row_id = (call_id << POSITION_BITS) + position
-        self._insert(Row("search", {"rowid": row_id, "text": text}))
-
-    def _events(self, call_id: int) -> tuple[Event, ...]:
-        placed: dict[int, Event] = {}
-        for table, event_of in EVENT_TABLES.items():
-            rows = self._database.execute(
-                f"SELECT * FROM {table} WHERE call_id = ?",  # noqa: S608 - a name of ours
-                (call_id,),
-            )
-            placed |= {row["position"]: event_of(row) for row in rows}
-        return tuple(placed[position] for position in sorted(placed))
-
-    def _exists(self, call_id: int) -> bool:
-        query = "SELECT 1 FROM calls WHERE id = ?"
-        return self._database.execute(query, (_checked(call_id),)).fetchone() is not None
 
     def _listed(self, row: sqlite3.Row, hit: Hit | None) -> StoredCall:
         return StoredCall(
@@ -392,17 +382,6 @@ class Library:
         query = "SELECT start_s FROM utterances WHERE call_id = ? AND position = ?"
         row = self._database.execute(query, (hit.call_id, hit.position)).fetchone()
         return None if row is None else float(row["start_s"])
-
-
-def _checked(call_id: int) -> int:
-    """An id SQLite can take; 0, which no call has, in place of one it cannot."""
-    return call_id if 0 < call_id < 1 << 63 else 0
-
-
-def _not_found(name: str) -> CallNotFoundError:
-    return CallNotFoundError(
-        f"There is no call {name} in the library. thatsright calls lists what there is."
-    )
 
 
 def _traces_left(call_id: int, path: Path) -> StoreError:

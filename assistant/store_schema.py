@@ -176,6 +176,27 @@ MIGRATIONS: Final = (
         "0006 consent",
         ("ALTER TABLE calls ADD COLUMN consent TEXT NOT NULL DEFAULT 'unknown'",),
     ),
+    Migration(
+        "0007 corrections",
+        (
+            # `lines` as in a journal: the call's information and its events, one a line.
+            """CREATE TABLE originals (
+                call_id INTEGER PRIMARY KEY REFERENCES calls ON DELETE CASCADE,
+                lines BLOB NOT NULL,
+                summary TEXT NOT NULL
+            )""",
+            """CREATE TABLE corrections (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                call_id INTEGER NOT NULL REFERENCES calls ON DELETE CASCADE,
+                step INTEGER NOT NULL,
+                line INTEGER NOT NULL,
+                what TEXT NOT NULL,
+                value TEXT NOT NULL,
+                made_at TEXT NOT NULL
+            )""",
+            "CREATE INDEX corrections_by_call ON corrections (call_id, id)",
+        ),
+    ),
 )
 
 

@@ -22,6 +22,7 @@ from assistant.model import (
 from assistant.signals.costs import HANDS_OVER
 from assistant.signals.stalling import Stalling
 from assistant.subjects import Place, Subjects
+from assistant.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,7 @@ class Teller:
     """What was told of one call so far."""
 
     book: PhraseBook
+    verdicts: Verdicts = field(default_factory=Verdicts)
     subjects: Subjects = field(default_factory=Subjects)
     _prompter: prompts.Prompter = field(default_factory=prompts.Prompter)
     _stalling: Stalling = field(default_factory=Stalling)
@@ -107,6 +109,9 @@ class Teller:
         self, found: Sequence[Told], now_s: float, matters: Matters | None = None
     ) -> tuple[Event, ...]:
         """The events of what was found together; `now_s` is the call time reached."""
+        found = [t for t in found if self.verdicts.allow(t.finding, t.heard)]
+        if not found:
+            return ()
         signals: list[Signal] = []
         events: list[Event] = []
         for told in found:
@@ -121,7 +126,7 @@ class Teller:
                 events.append(changed)
         for signal, told in zip(tuple(signals), found, strict=True):
             self._stalling, finding = self._stalling.after(signal, self.book.limits)
-            if finding is not None:
+            if finding is not None and self.verdicts.allow(finding, told.heard):
                 stalled = self._signal(Told(finding, told.heard))
                 signals.append(stalled)
                 events.append(stalled)

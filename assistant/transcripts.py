@@ -1,53 +1,95 @@
-"""Transcripts as input: `.jsonl` (docs/commands.md), WebVTT and SubRip.
+"""Transcripts as input: files of meeting programs, subtitles, and this program's own.
 
 Either the whole file fits or nothing of it is used: the first line that does not fit is named.
+`assistant.formats` knows what each looks like; here they are read, and who is me is settled.
 """
 
 from __future__ import annotations
 
-import html
-import json
-import math
+import codecs
 import re
 import shlex
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from assistant.errors import TranscriptError
+from assistant.formats.captions import is_captions, read_captions
+from assistant.formats.cue import LONGEST_S, NoFitError
+from assistant.formats.objects import read_json, read_json_lines
+from assistant.formats.spoken_text import read_text
+from assistant.formats.timing import in_pieces, timed
+from assistant.formats.word import word_lines
 from assistant.model import Speaker, Transcript
-from assistant.safetext import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-SUFFIXES: Final = frozenset({".jsonl", ".vtt", ".srt"})
+    from assistant.formats.cue import Cue
+
+__all__ = [
+    "LARGEST_BYTES",
+    "LONGEST_S",
+    "SUFFIXES",
+    "Written",
+    "mine_among",
+    "read_transcript",
+    "read_written",
+]
+
+CAPTIONS: Final = frozenset({".vtt", ".srt", ".sbv"})
+SUFFIXES: Final = CAPTIONS | {".jsonl", ".json", ".txt", ".docx"}
 
 LARGEST_BYTES: Final = 64 << 20
 """A transcript of a day of talk has about 1 MB; more than this is another kind of file."""
 
-LONGEST_S: Final = 24 * 3600.0
-"""No call lasts longer than a day; a time beyond it is in milliseconds, or no time at all."""
+NO_TIMES: Final = (
+    "The transcript has no times: all are estimated from the number of words, so pauses, pace and "
+    "silences say nothing."
+)
+SOME_TIMES: Final = (
+    "The transcript has times for {known} of {of} lines: the others are estimated from the number "
+    "of words."
+)
+NO_ENDS: Final = (
+    "The transcript says when somebody began and not when they ended: ends are estimated from the "
+    "number of words, so pauses say little."
+)
+
+_OURS: Final = frozenset({"me", "them"})
+"""What this program calls the two sides; nobody needs to say who is who."""
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
-"""Of all three formats. Not `str.splitlines`, which also breaks at characters JSON may hold."""
-
-_TIME: Final = r"(?:(\d{1,9}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
-_CUE: Final = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
-_VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^([^\W\d][\w .'’()-]{0,40}?)\s*:\s+(?=\S)")
-_TAG: Final = re.compile(r"</?[a-z][^<>]*>|<\d[\d:.]*>", re.IGNORECASE)
+"""Of all formats. Not `str.splitlines`, which also breaks at characters JSON may hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
-    """One subtitle before it is known who is me."""
+class Written:
+    """What a transcript file says, before it is known who is me."""
 
-    start_s: float
-    end_s: float
-    name: str | None
-    text: str
+    path: Path
+    cues: tuple[Cue, ...]
+    """In time order, each with both times and words."""
+    notes: tuple[str, ...]
+    """Plain sentences on what is estimated."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The speakers, in the order in which they come up."""
+        return tuple(dict.fromkeys(c.name for c in self.cues if c.name))
+
+    def said(self, mine: Collection[str]) -> tuple[Transcript, ...]:
+        """The utterances in time order. Names in `mine` are me, all others are them.
+
+        A line without a name belongs to the speaker before it.
+        """
+        found, speaker = [], Speaker.UNKNOWN
+        for cue in self.cues:
+            if cue.name:
+                speaker = Speaker.ME if cue.name in mine else Speaker.THEM
+            found.append(Transcript(speaker, cue.start_s or 0.0, cue.end_s or 0.0, cue.text))
+        return tuple(found)
 
 
 def read_transcript(path: Path, me: str | None = None) -> tuple[Transcript, ...]:
@@ -58,17 +100,82 @@ def read_transcript(path: Path, me: str | None = None) -> tuple[Transcript, ...]
     Raises:
         TranscriptError: the file cannot be read, or a line does not fit; it says which.
     """
-    lines = _lines(path)
-    if path.suffix.lower() == ".jsonl":
-        found = tuple(_jsonl(path, lines))
-    else:
-        found = _spoken(path, tuple(_cues(path, lines)), me)
-    if not found:
+    written = read_written(path)
+    return written.said(mine_among(written, me))
+
+
+def read_written(path: Path) -> Written:
+    """What a transcript file says; at least one cue.
+
+    Raises:
+        TranscriptError: the file cannot be read, or a line does not fit; it says which.
+    """
+    try:
+        cues = _cues(path)
+    except NoFitError as error:
+        where = f"{path}" if error.line is None else f"{path}, line {error.line}:"
+        raise TranscriptError(f"{where} {error.problem}") from None
+    if not cues:
         raise TranscriptError(f"{path} holds no words. Export the transcript again.")
-    return found
+    notes = _notes(cues)
+    return Written(path, in_pieces(timed(cues)) if notes else timed(cues), notes)
 
 
-def _lines(path: Path) -> list[str]:
+def mine_among(written: Written, me: str | None) -> tuple[str, ...]:
+    """The names of the file that are me: `me`, in any case, whole or the part that fits only one.
+
+    Without `me`, a speaker called "me", or none where everybody is called "them".
+
+    Raises:
+        TranscriptError: none of the names fits; the message lists them.
+    """
+    names = written.names
+    if {n.casefold() for n in names} <= _OURS:
+        return tuple(n for n in names if n.casefold() == "me")
+    mine = tuple(n for n in names if n.casefold() == (me or "me").casefold())
+    if mine:
+        return mine
+    if me and me.strip():
+        parts = tuple(n for n in names if me.casefold().split() == _shared(n, me))
+        if len(parts) == 1:
+            return parts
+    listed = ", ".join(f"“{n}”" for n in names[:6]) + (" and more" if names[6:] else "")
+    raise TranscriptError(
+        f"{written.path} has these speakers: {listed}. Say which one is you: --me "
+        f"{shlex.quote(names[0])}"
+    )
+
+
+def _shared(name: str, me: str) -> list[str]:
+    """The words of `me` that `name` has too."""
+    words = name.casefold().split()
+    return [word for word in me.casefold().split() if word in words]
+
+
+def _cues(path: Path) -> tuple[Cue, ...]:
+    suffix = path.suffix.lower()
+    data = _bytes(path)
+    lines = word_lines(data) if suffix == ".docx" else _lines(path, data)
+    match suffix:
+        case ".jsonl":
+            return read_json_lines(lines)
+        case ".json":
+            return read_json("\n".join(lines))
+    if suffix in CAPTIONS or is_captions(lines):
+        return read_captions(lines)
+    return read_text(lines)
+
+
+def _notes(cues: Sequence[Cue]) -> tuple[str, ...]:
+    known = sum(c.start_s is not None for c in cues)
+    if not known:
+        return (NO_TIMES,)
+    if known < len(cues):
+        return (SOME_TIMES.format(known=known, of=len(cues)),)
+    return () if all(c.end_s is not None for c in cues) else (NO_ENDS,)
+
+
+def _bytes(path: Path) -> bytes:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
@@ -77,167 +184,22 @@ def _lines(path: Path) -> list[str]:
             raise TranscriptError(f"{path} is not a file. Give a transcript file.")
         if facts.st_size > LARGEST_BYTES:
             raise TranscriptError(f"{path} is too large for a transcript. Check the name.")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise TranscriptError(f"There is no file {path}. Check the name.") from None
     except OSError as error:
         raise TranscriptError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _lines(path: Path, data: bytes) -> list[str]:
+    plain = path.suffix.lower() == ".txt"
     try:
-        return _LINE_END.split(data.decode("utf-8-sig"))
+        wide = plain and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return _LINE_END.split(data.decode("utf-16" if wide else "utf-8-sig"))
     except UnicodeDecodeError as error:
+        if plain:  # what Word on Windows writes, unless told otherwise
+            return _LINE_END.split(data.decode("cp1252", "replace"))
         number = data[: error.start].count(b"\n") + 1
         raise TranscriptError(
             f"{path}, line {number}: not UTF-8 text. Save the file as UTF-8 and try again."
         ) from None
-
-
-# ---- jsonl ----------------------------------------------------------------------------------
-
-
-def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[Transcript]:
-    before_s = 0.0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            heard = _utterance(line, before_s)
-        except _NoFitError as problem:
-            raise TranscriptError(
-                f"{path}, line {number}: {problem}. A line is "
-                '{"speaker": "me" or "them", "start_s": 12.3, "end_s": 14.0, "text": "..."}, '
-                "in time order. Nothing was saved."
-            ) from None
-        before_s = heard.start_s
-        if heard.text:
-            yield heard
-
-
-class _NoFitError(Exception):
-    """What is wrong with a line."""
-
-
-def _utterance(line: str, before_s: float) -> Transcript:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        raise _NoFitError("not JSON") from None
-    if not isinstance(row, dict):
-        raise _NoFitError("not a JSON object")
-    missing = [key for key in ("speaker", "start_s", "end_s", "text") if key not in row]
-    if missing:
-        raise _NoFitError(f"“{missing[0]}” is missing")
-    if row["speaker"] not in (Speaker.ME, Speaker.THEM):
-        raise _NoFitError("“speaker” is neither “me” nor “them”")
-    speaker = Speaker(row["speaker"])
-    start_s, end_s = _time(row, "start_s"), _time(row, "end_s")
-    if end_s < start_s:
-        raise _NoFitError("“end_s” is before “start_s”")
-    if not isinstance(row["text"], str):
-        raise _NoFitError("“text” is not text")
-    if start_s < before_s:
-        raise _NoFitError(f"it starts at {start_s:g} s, before the line above it")
-    return Transcript(speaker, start_s, end_s, clean(row["text"]))
-
-
-def _time(row: dict[str, object], key: str) -> float:
-    value = row[key]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _NoFitError(f"“{key}” is not a number")
-    try:
-        seconds = float(value)
-    except OverflowError:
-        seconds = math.inf
-    if not 0 <= seconds <= LONGEST_S:
-        raise _NoFitError(f"“{key}” is not a time in seconds, from 0 to {LONGEST_S:.0f}")
-    return seconds
-
-
-# ---- WebVTT and SubRip ----------------------------------------------------------------------
-
-
-def _cues(path: Path, lines: list[str]) -> Iterator[_Cue]:
-    index, seen = 0, False
-    while index < len(lines):
-        match = _CUE.match(lines[index])
-        index += 1
-        if match is None:
-            if "-->" in lines[index - 1]:
-                raise TranscriptError(
-                    f"{path}, line {index}: not a time like 00:01:02.500 --> 00:01:04.000. "
-                    "Nothing was saved."
-                )
-            continue
-        seen = True
-        start_s, end_s = _stamp(match.groups()[:4]), _stamp(match.groups()[4:])
-        if end_s > LONGEST_S:
-            raise TranscriptError(
-                f"{path}, line {index}: after more than a day. No call is that long; export the "
-                "transcript again. Nothing was saved."
-            )
-        if end_s < start_s:
-            raise TranscriptError(
-                f"{path}, line {index}: ends before it starts. Nothing was saved."
-            )
-        text: list[str] = []
-        while index < len(lines) and lines[index].strip() and "-->" not in lines[index]:
-            text.append(lines[index])
-            index += 1
-        yield from _said(start_s, end_s, " ".join(text))
-    if not seen:
-        raise TranscriptError(f"{path} has no subtitle in it. Check that it is the right file.")
-
-
-def _stamp(parts: tuple[str | None, ...]) -> float:
-    hours, minutes, seconds, fraction = parts
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return whole + int((fraction or "0").ljust(3, "0")) / 1000
-
-
-def _said(start_s: float, end_s: float, text: str) -> Iterator[_Cue]:
-    """What one subtitle says; more than one cue when it has several `<v NAME>`."""
-    before, *voices = _VOICE.split(text)
-    names = (None, *voices[::2])
-    for name, said in zip(names, (before, *voices[1::2]), strict=True):
-        plain = clean(html.unescape(_TAG.sub("", said)))
-        if plain:
-            yield _Cue(start_s, end_s, clean(html.unescape(name)) if name else None, plain)
-
-
-def _spoken(path: Path, cues: tuple[_Cue, ...], me: str | None) -> tuple[Transcript, ...]:
-    """Cues in time order, with speakers; one without a name belongs to the speaker before it."""
-    ordered = sorted(cues, key=lambda c: c.start_s)
-    if not any(c.name for c in ordered):
-        ordered = _named(ordered)
-    names = list(dict.fromkeys(c.name for c in ordered if c.name))
-    speakers = _who(path, names, me)
-    said, speaker = [], Speaker.UNKNOWN
-    for cue in ordered:
-        speaker = speakers[cue.name] if cue.name else speaker
-        said.append(Transcript(speaker, cue.start_s, cue.end_s, cue.text))
-    return tuple(said)
-
-
-def _named(cues: list[_Cue]) -> list[_Cue]:
-    """Cues that begin with "NAME:", where most do: in the others a colon is a colon."""
-    matches = [_NAMED.match(c.text) for c in cues]
-    if 2 * sum(m is not None for m in matches) <= len(cues):
-        return cues
-    return [
-        replace(c, name=m.group(1), text=c.text[m.end() :]) if m else c
-        for c, m in zip(cues, matches, strict=True)
-    ]
-
-
-def _who(path: Path, names: list[str], me: str | None) -> dict[str, Speaker]:
-    if not names:
-        return {}
-    mine = [n for n in names if n.casefold() == (me or "me").casefold()]
-    if not mine:
-        if me is None and {n.casefold() for n in names} == {"them"}:
-            return dict.fromkeys(names, Speaker.THEM)
-        listed = ", ".join(f"“{n}”" for n in names[:6]) + (" and more" if names[6:] else "")
-        raise TranscriptError(
-            f"{path} has these speakers: {listed}. Say which one is you: --me "
-            f"{shlex.quote(names[0])}"
-        )
-    return {n: Speaker.ME if n in mine else Speaker.THEM for n in names}

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from assistant.model import SignalKind
+from assistant.kinds import SignalKind
 
 SHOWN_FROM: Final = 0.6
 """Confidence below which a finding is not shown: uncertain is an answer."""
+
+REPLIES: Final = frozenset(
+    {
+        SignalKind.THATS_RIGHT,
+        SignalKind.YOURE_RIGHT,
+        SignalKind.BARE_YES,
+        SignalKind.QUALIFIED_AGREEMENT,
+        SignalKind.FACTUAL_CONFIRMATION,
+        SignalKind.NO_ORIENTED_AGREEMENT,
+        SignalKind.CORRECTION,
+    }
+)
+"""Kinds of what they say to what I did; one turn of theirs has one of them at a time."""
 
 
 @dataclass(frozen=True, slots=True)

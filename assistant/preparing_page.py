@@ -1,0 +1,133 @@
+"""The page before a call as text, Markdown, HTML or JSON. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from assistant.calltime import clock
+from assistant.html_text import Html, joined, tag
+from assistant.listing import OUTCOMES
+from assistant.report_html_parts import page as page_of
+from assistant.report_markdown import escape
+from assistant.safetext import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.after import OpenItem
+    from assistant.preparing import Page
+
+FORMATS: Final = ("md", "html", "json")
+"""What `--to FILE` can end with."""
+
+_FIRST: Final = "No earlier call with them is in the library."
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One point: what it says, and where that is from."""
+
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    title: str
+    lines: tuple[_Line, ...]
+
+
+def as_text(page: Page) -> str:
+    """For a terminal."""
+    out = [f"Before the call with {clean(page.preparation.counterpart)}", ""]
+    for section in _sections(page):
+        out.append(section.title)
+        for line in section.lines:
+            note = f"  ({clean(line.note)})" if line.note else ""
+            out.append(f"  · {clean(line.words)}{note}")
+        out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+def as_markdown(page: Page) -> str:
+    """For a notes program."""
+    out = [f"# Before the call with {escape(page.preparation.counterpart)}", ""]
+    for section in _sections(page):
+        out += [f"## {escape(section.title)}", ""]
+        for line in section.lines:
+            note = f" ({escape(line.note)})" if line.note else ""
+            out.append(f"- {escape(line.words)}{note}")
+        out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+def as_html(page: Page) -> str:
+    """One page that needs nothing else, to be read or printed."""
+    title = f"Before the call with {page.preparation.counterpart}"
+    sections = [
+        tag(
+            "section",
+            tag("h2", section.title),
+            tag(
+                "ul",
+                *(tag("li", line.words, _noted(line)) for line in section.lines),
+            ),
+        )
+        for section in _sections(page)
+    ]
+    return page_of(title, tag("main", tag("h1", title), *sections))
+
+
+def _noted(line: _Line) -> Html | None:
+    if not line.note:
+        return None
+    return joined((Html(" "), tag("small", f"({line.note})", class_="quiet")))
+
+
+def as_dict(page: Page) -> dict[str, object]:
+    """As plain JSON values."""
+    fields = dataclasses.asdict(page.preparation)
+    for each in fields["earlier"]:
+        each["started_at"] = each["started_at"].isoformat()
+    return {**fields, "worked": [dataclasses.asdict(each) for each in page.worked]}
+
+
+def _sections(page: Page) -> Iterator[_Section]:
+    prepared = page.preparation
+    earlier = tuple(
+        _Line(
+            f"{each.started_at:%Y-%m-%d} {OUTCOMES[each.outcome.value]}: {each.headline}",
+            f"call {each.call}, {each.title}",
+        )
+        for each in prepared.earlier
+    )
+    yield _Section("Earlier calls, the newest first", earlier or (_Line(_FIRST),))
+    if prepared.open_items:
+        yield _Section("Still open", tuple(map(_item, prepared.open_items)))
+    if prepared.promised:
+        yield _Section("Promised, and what comes next", tuple(map(_item, prepared.promised)))
+    if prepared.labels:
+        yield _Section("Labels to have ready", tuple(map(_Line, prepared.labels)))
+    if page.worked:
+        yield _Section(
+            "What worked with them",
+            tuple(
+                _Line(
+                    f"You: “{each.i_said}” They: “{each.they_said}”",
+                    f"{each.kind.value.replace('_', ' ')}, call {each.call} at {clock(each.at_s)}",
+                )
+                for each in page.worked
+            ),
+        )
+    yield _Section(
+        "Accusation audit: say first what they may hold against you",
+        tuple(map(_Line, prepared.audit)),
+    )
+    if prepared.practise:
+        yield _Section("To practise", (_Line(prepared.practise),))
+
+
+def _item(item: OpenItem) -> _Line:
+    return _Line(item.quote, f"{item.what}; call {item.call} at {clock(item.at_s)}")

@@ -46,11 +46,11 @@ me, and a round over the network takes longer."""
 LATEST_SAMPLES: Final = RATE_HZ * 6 // 10
 """No loudspeaker, room and microphone take longer than 0.6 s."""
 
-PRESENT: Final = 9.0
-"""An echo's peak in the correlation, in root mean squares of it. Without echo the largest of its
-10,000 values is 4 to 6; an echo 30 dB under my voice makes 15 to 60 (docs/live.md)."""
+PRESENT: Final = 12.0
+"""An echo's peak in the correlation, in root mean squares of it (docs/live.md). Without echo the
+largest of its 10,000 values is 4 to 8; an echo 30 dB under my voice makes 15 to 60."""
 
-SURE: Final = 2 * PRESENT
+SURE: Final = 18.0
 """Two clicks, one in each leg, may look like a faint echo; my leg is not moved for that."""
 
 ABSENT_WINDOWS: Final = 3

@@ -46,9 +46,12 @@ me, and a round over the network takes longer."""
 LATEST_SAMPLES: Final = RATE_HZ * 6 // 10
 """No loudspeaker, room and microphone take longer than 0.6 s."""
 
-PRESENT: Final = 9.0
-"""An echo's peak in the correlation, in root mean squares of it. Without echo the largest of its
-10,000 values is 4 to 6; an echo 30 dB under my voice makes 15 to 60 (docs/live.md)."""
+PRESENT: Final = 12.0
+"""An echo's peak in the correlation, in root mean squares of it (docs/live.md). Without echo the
+largest of its 10,000 values is 4 to 8; an echo 30 dB under my voice makes 15 to 60."""
+
+SURE: Final = 18.0
+"""Two clicks, one in each leg, may look like a faint echo; my leg is not moved for that."""
 
 ABSENT_WINDOWS: Final = 3
 """Windows with their talk and without a peak after which there is no echo."""
@@ -209,7 +212,7 @@ class EchoStage:
         self._without = 0 if sensed.present else self._without + 1
         if self._mode is EchoMode.AUTO:
             self._taken_out = self._without < ABSENT_WINDOWS if self._taken_out else sensed.present
-        if sensed.present and sensed.lag_samples + self.late_samples < LEAD_SAMPLES:
+        if sensed.peak >= SURE and sensed.lag_samples + self.late_samples < LEAD_SAMPLES:
             more = CORRECTED_SAMPLES - sensed.lag_samples - self.late_samples
             self._late = np.concatenate([np.zeros(more, np.float32), self._late])
 

@@ -62,7 +62,6 @@ LEVEL = 0.1
 NOISE = 0.001
 BEFORE_S = 0.3
 """Word times are only so good."""
-LEVELS_DB = (-10.0, -20.0, -30.0)
 STAGES = ("as it is", "canceller", "last check", "both")
 BOTH = (Speaker.ME, Speaker.THEM)
 
@@ -119,6 +118,7 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--calls", type=int, default=4, help="for each level")
     parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument("--echo-db", nargs="*", type=float, default=[-10.0, -20.0, -30.0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--drift-ppm", type=float, default=0.0)
     parser.add_argument("--apart-ms", type=float, default=0.0, help="their leg is late by this")
@@ -145,7 +145,7 @@ def main() -> None:
             drift_ppm=arguments.drift_ppm,
         )
         heard_right = heard_words(mine_of(call, through(call, room, "as it is", hear, cost)))
-        for level in (None, *LEVELS_DB):
+        for level in (None, *arguments.echo_db):
             name = "headset" if level is None else f"echo {level:.0f} dB"
             for stage in STAGES if level is not None else ("as it is", "both"):
                 said = through(call, replace(room, level_db=level), stage, hear, cost)
@@ -155,11 +155,9 @@ def main() -> None:
                     print(f"    call {number + 1}, {name}, {stage}: {counts}", flush=True)
     for (name, stage), counts in found.items():
         show(name, stage, counts)
-    print(
-        f"canceller and sense: {100 * cost.spent_s / cost.heard_s:.1f} % of one core; with a "
-        f"headset it is at work {100 * np.mean(cost.marked['headset']):.0f} % of the call, "
-        f"with echo {100 * np.mean(cost.marked['echo']):.0f} %"
-    )
+    print(f"canceller and sense: {100 * cost.spent_s / cost.heard_s:.1f} % of one core")
+    for name, marked in cost.marked.items():
+        print(f"with {name} it is at work {100 * np.mean(marked):.0f} % of the call")
 
 
 def made(folders: list[Path], calls: int, turns: int, seed: int) -> Iterator[Call]:

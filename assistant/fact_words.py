@@ -101,9 +101,9 @@ TODAY: Final = re.compile(r"\btoday\b")
 
 I_WILL: Final = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|we'?ll|we will|we'?re (?:going to|gonna)|i promise (?:to|i'?ll|i will)|"
-    r"i can (?=(?:have|get|send|bring|talk|ask|email|do|take)\b.*\b(?:by|on|tomorrow|tonight|today|next|monday|"
+    r"i can(?= (?:have|get|send|bring|talk|ask|email|do|take)\b.*\b(?:by|on|tomorrow|tonight|today|next|monday|"
     r"tuesday|wednesday|thursday|friday|saturday|sunday|to you|you|to my|to our|to the)\b)|"
-    r"you'?ll (?=have\b.*\b(?:by|on|before|tomorrow|tonight|this afternoon)\b))"
+    r"you'?ll(?= have\b.*\b(?:by|on|before|tomorrow|tonight|this afternoon)\b))"
     r"(?: (?:also|then|just|definitely|certainly|gladly|happily|personally|even|go and|go ahead and|try to|try and|"
     r"make sure to))*"
     r" (?P<verb>[a-z']+)(?P<rest>[^.?!]*)"
@@ -125,8 +125,8 @@ DEED_AFTER: Final = re.compile(
     r"send\b)"
 )
 NO_PROMISE: Final = re.compile(
-    r"\b(?:if|unless|whether|before|until|when|because|that|said|says|think|thought|hope|wish|afraid|worried|"
-    r"told|sure|guess|suppose|why|what|how|where|whenever|says)$"
+    r"\b(?:if|unless|whether|before|until|when|because|that|think|thought|hope|wish|afraid|worried|"
+    r"told|sure|guess|suppose|why|what|how|where|whenever)$"
 )
 NEVERMIND: Final = re.compile(
     r"^(?:get (?:it|that|the point|you wrong|fired|in trouble|there|over)\b|go (?:bankrupt|broke|mad|crazy|to jail|under)\b|"

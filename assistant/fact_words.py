@@ -85,7 +85,7 @@ DATES: Final = tuple(
         rf"(?:(?<=on )|(?<=by )|(?<=from )|(?<=until )|(?<=till )|(?<=before )|(?<=after )|(?<=since ))"
         rf"the (?:{ORDINAL})(?=[.,;?!]|$| (?:at|and|or|to|we|i|they|then|for sure)\b)",
         r"\bthe (?:\d{1,2}(?:st|nd|rd|th))\b(?! (?:time|floor|agency|of (?!january|february)))",
-        rf"(?:(?<=at )|(?<=after )|(?<=before )|(?<=until )|(?<=by ))(?:{CLOCK})"
+        rf"(?:(?<=\bat )|(?<=\bafter )|(?<=\bbefore )|(?<=\buntil )|(?<=(?<!\bone )\bby ))(?:{CLOCK})"
         r"(?=[.,;?!]|$| (?:on|in the|sharp|then|today|tomorrow|if|and i|works|is fine)\b)",
         r"\b(?:half past|quarter past|quarter to) (?:one|two|three|four|five|six|seven|eight|nine|ten|"
         r"eleven|twelve|\d{1,2})\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
@@ -101,9 +101,9 @@ TODAY: Final = re.compile(r"\btoday\b")
 
 I_WILL: Final = re.compile(
     r"\b(?:i'?ll|i will|i'?m (?:going to|gonna)|we'?ll|we will|we'?re (?:going to|gonna)|i promise (?:to|i'?ll|i will)|"
-    r"i can (?=(?:have|get|send|bring|talk|ask|email|do|take)\b.*\b(?:by|on|tomorrow|tonight|today|next|monday|"
+    r"i can(?= (?:have|get|send|bring|talk|ask|email|do|take)\b.*\b(?:by|on|tomorrow|tonight|today|next|monday|"
     r"tuesday|wednesday|thursday|friday|saturday|sunday|to you|you|to my|to our|to the)\b)|"
-    r"you'?ll (?=have\b.*\b(?:by|on|before|tomorrow|tonight|this afternoon)\b))"
+    r"you'?ll(?= have\b.*\b(?:by|on|before|tomorrow|tonight|this afternoon)\b))"
     r"(?: (?:also|then|just|definitely|certainly|gladly|happily|personally|even|go and|go ahead and|try to|try and|"
     r"make sure to))*"
     r" (?P<verb>[a-z']+)(?P<rest>[^.?!]*)"
@@ -125,12 +125,12 @@ DEED_AFTER: Final = re.compile(
     r"send\b)"
 )
 NO_PROMISE: Final = re.compile(
-    r"\b(?:if|unless|whether|before|until|when|because|that|said|says|think|thought|hope|wish|afraid|worried|"
-    r"told|sure|guess|suppose|why|what|how|where|whenever|says)$"
+    r"\b(?:if|unless|whether|before|until|when|because|that|think|thought|hope|wish|afraid|worried|"
+    r"told|sure|guess|suppose|why|what|how|where|whenever)$"
 )
 NEVERMIND: Final = re.compile(
     r"^(?:get (?:it|that|the point|you wrong|fired|in trouble|there|over)\b|go (?:bankrupt|broke|mad|crazy|to jail|under)\b|"
-    r"keep (?:that|it) in mind\b|be (?:honest|frank|straight|blunt|fine|okay)\b|let you go\b|see you\b)"
+    r"keep (?:that|it) in mind\b|be (?:honest|frank|straight|blunt|fine|okay)\b|let you go\b|see you\b|give (?:you|him|her|them) that\b)"
 )
 LETS: Final = re.compile(
     r"\b(?:let'?s|let us|we should|shall we|why don'?t we|can we|could we|how about we)"
@@ -142,7 +142,8 @@ LETS: Final = re.compile(
 NOT_LETS: Final = re.compile(
     r"\b(?:let'?s|let us) (?:just )?(?:put it (?:this|that) way|put that aside|go (?:back to|on$)|do the math|"
     r"take a step back|get (?:real|serious|going|on with it|to (?:the point|it|work))|try (?:again|that again)|look at it|take (?:it|that) as)|"
-    r"\b(?:can|could|shall) we (?:go back|talk about|speak about|start over|start again|have a (?:word|minute))"
+    r"\b(?:can|could|shall) we (?:go back|talk about|speak about|start over|start again|have a (?:word|minute)|"
+    r"(?:just )?(?:move on|do (?:this|that|the)\b))|\bhow\b[^.?!]* (?:can|could|should) we\b|\bwe should have\b"
 )
 SEND: Final = (
     "send|email|mail|forward|copy|call|ring|text|write|bring|give (?:me|us) (?:a|the) (?:call|ring|date|list|draft|copy|breakdown)|"
@@ -168,6 +169,24 @@ SEE_YOU: Final = re.compile(
     r"\b(?:see you|talk to you|speak to you|talk|speak|meet) (?:again )?(?:on|at|in|next|tomorrow|then on|this) (?=\w)"
 )
 HYPOTHETICAL: Final = re.compile(r"\b(?:if|unless|would have|could have|should have|used to)\b")
+REPORTED: Final = re.compile(
+    r"(?<!\bi )\b(?:said|says|saying|say|told (?:me|us|him|her|them))\b|[\"“]\s*$"
+)
+"""Before a promise: somebody else's words."""
+RESTART: Final = re.compile(
+    r"\b(?:start(?:ed)? (?:over|again|afresh|the)|restart(?:ed)?|again from|from (?:the top|scratch))\b"
+)
+"""What looks like a next step and begins this talk again."""
+NO_APOSTROPHE: Final = re.compile(r"(?:i|we)ll$")
+"""`well` and `ill`: words of their own as well."""
+BEFORE_BARE: Final = re.compile(r"(?:^|\b(?:so|and|then|but|ok|okay|fine|yes|yeah|no)) *$")
+"""`well` means `we'll` only here."""
+BARE_DEEDS: Final = frozenset(
+    "send ship take get give bring put talk ask call ring email mail write sort sell pay make check "
+    "find book tell let have reprint credit cover draft fetch transfer meet come be look print show "
+    "set start leave read drop extend move do".split()
+)
+"""With these verbs."""
 
 # ---- names ----------------------------------------------------------------------------------
 

@@ -125,9 +125,16 @@ def _deed(sentence: str, lower: str) -> _Found | None:
     if words.BARE_WILL.match(bare):
         return _Found(FactKind.COMMITMENT, sentence.strip(), 0)
     for match in words.I_WILL.finditer(lower):
-        if asks or not _is_promise(lower[: match.start()], match["verb"] + match["rest"]):
+        before = lower[: match.start()]
+        if asks or not _is_promise(before, match["verb"] + match["rest"]):
+            continue
+        if words.NO_APOSTROPHE.match(match.group().split(" ")[0]) and not (
+            words.BEFORE_BARE.search(before) and match["verb"] in words.BARE_DEEDS
+        ):
             continue
         return _Found(FactKind.COMMITMENT, sentence.strip(), 0)
+    if words.RESTART.search(lower):
+        return None
     lets = words.LETS.search(lower)
     if (
         lets
@@ -147,6 +154,8 @@ def _deed(sentence: str, lower: str) -> _Found | None:
 
 def _is_promise(before: str, deed: str) -> bool:
     if words.HYPOTHETICAL.search(before) or words.NO_PROMISE.search(before.strip(" ,")):
+        return False
+    if words.REPORTED.search(before):
         return False
     if words.NEVERMIND.match(deed):
         return False

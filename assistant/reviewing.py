@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import platformdirs
 
 from assistant.paths import data_folder
 from assistant.report import report, write_report
@@ -10,8 +13,6 @@ from assistant.sounding import RecordingSound, sound_of
 from assistant.store import Library
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.model import FinishedCall, Note
     from assistant.stored import StoredCall
 
@@ -79,3 +80,18 @@ def free_path(folder: Path, title: str, form: str) -> Path:
         if not path.exists():
             return path
         number += 1
+
+
+def documents() -> Path:
+    """Where people look for what they have written out."""
+    folder = platformdirs.user_documents_path()
+    return folder if folder.is_dir() else Path.cwd()
+
+
+def review(number: int, look: str = "auto") -> int:
+    """Show a call of the library on the screen; exit status."""
+    from tui.review_app import ReviewApp  # noqa: PLC0415 - only a terminal needs Textual
+
+    screen = ReviewApp(Reviewing(documents()), number, look=look)
+    screen.run()
+    return screen.return_code or 0

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from tui_script import FIRST_HALF, INFO, SECOND_HALF, SUMMARY
 
-from assistant.errors import ThatsRightError
 from assistant.model import (
     FinishedCall,
     Note,
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from textual.pilot import Pilot
+
+    from assistant.errors import ThatsRightError
 
 
 def kept(*events: object) -> tuple[object, ...]:

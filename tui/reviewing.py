@@ -10,7 +10,7 @@ from textual.content import Content
 from assistant.calltime import clock
 from assistant.model import Note, Prompt, Signal, SummaryReady, Transcript
 from tui import view as state
-from tui.lines import Log, Remark
+from tui.lines import Log, Remark, wrap
 from tui.words import COLOURS, OUTCOMES, SIGNALS
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ BEFORE_S: Final = 4.0
 """A signal is looked at with what was said so long before it."""
 
 _MOST_FACTS: Final = 8
+
+_COLUMN: Final = 14
+"""Cells of what a line of a moment is, before its words ..."""
+
+_COLUMNS_FROM: Final = 56
+"""... where there are so many; else the words run on from it."""
 
 
 class Reviews(Protocol):
@@ -145,24 +151,35 @@ def could_say(moment: Moment, events: Sequence[Event]) -> str:
     return next((f"“{prompt.say}”" for prompt in prompts), "")
 
 
-def moment_lines(moment: Moment, events: Sequence[Event]) -> Iterator[Content]:
-    """What I said, what they said, what I could have said."""
+def moment_lines(moment: Moment, events: Sequence[Event], width: int) -> Iterator[Content]:
+    """What I said, what they said, what I could have said; lines of at most `width` cells."""
     look = SIGNALS[moment.kind]
     yield Content.assemble(
         (f"{clock(moment.at_s)}  ", "$text-muted"),
         (f"{look.shape} {look.word}", f"bold {COLOURS[look.tone]}"),
     )
     rows = (
-        ("I said", f"“{moment.i_said}”" if moment.i_said else "", "$primary"),
-        ("They said", f"“{moment.quote}”", "$foreground"),
-        ("They went on", f"“{moment.they_went_on}”" if moment.they_went_on else "", "$foreground"),
-        ("I went on", f"“{moment.i_went_on}”" if moment.i_went_on else "", "$primary"),
+        ("I said", _quoted(moment.i_said), "$primary"),
+        ("They said", _quoted(moment.quote), "$foreground"),
+        ("They went on", _quoted(moment.they_went_on), "$foreground"),
+        ("I went on", _quoted(moment.i_went_on), "$primary"),
         ("Better", could_say(moment, events), "bold"),
     )
+    column = _COLUMN if width >= _COLUMNS_FROM else 0
     for name, words, style in rows:
-        if words:
-            yield Content.assemble((f"{name:<13}", "$text-muted"), (words, style))
-    yield Content.styled(moment.note, "$text-muted")
+        lead = f"{name:<{column}}" if column else f"{name}: "
+        for start, end in wrap(words, width - column) if column and words else ():
+            yield Content.assemble((lead, "$text-muted"), (words[start:end], style))
+            lead = " " * column
+        if words and not column:
+            line = Content.assemble((lead, "$text-muted"), (words, style))
+            yield from (line[start:end] for start, end in wrap(line.plain, width))
+    for start, end in wrap(moment.note, width):
+        yield Content.styled(moment.note[start:end], "$text-muted")
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else ""
 
 
 def rest_lines(summary: CallSummary) -> Iterator[Content]:

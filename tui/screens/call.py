@@ -205,8 +205,8 @@ class CallScreen(Hands):
         self.query_one(TimeStrip).show_at(self.transport.front_s, self.view.now_s)
         if header.pace != self._pace():
             header.show_pace(self._pace())
-            self.follow_sound()
             self.refresh_bindings()
+        self.follow_sound()
 
     def become(self, view: state.View) -> None:
         """The state from now on; drawn once for all that happened meanwhile."""

@@ -276,6 +276,9 @@ class Hands(Explaining):
         """The recording sounds where the screen is: at its own speed, while it plays."""
         if self.sound is None:
             return
+        if self.sound.trouble and not self._sound_told:
+            self._sound_told = True
+            self._say(f"! {self.sound.trouble}")
         playback = self.running.session.playback
         plays = (
             self.view.phase is Phase.PLAYING
@@ -290,6 +293,7 @@ class Hands(Explaining):
         self._sounding = plays
 
     _sounding = False
+    _sound_told = False
 
     def _moved(self) -> None:
         self._poll()

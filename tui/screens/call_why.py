@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -28,26 +28,26 @@ WHY_BINDINGS: Final[list[BindingType]] = [
 WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
 _OWN: Final = frozenset({"close", "scroll", "leave", "hang_up"})
 """What the footer shows while the panel is open."""
-RARE: Final = (
-    "newest",
-    "swap",
-    "step",
-    "scroll",
-    "mute",
-    "unmute",
-    "slower",
-    "faster",
-    "to_signal",
-    "jump",
-    "note",
-    "mark",
-)
-"""What the footer leaves out first where there is little room; the help has all."""
 
 
 class Explaining(Screen[None]):
     """Opens the panel, steps through signals, closes it."""
 
+    RARE: ClassVar[tuple[str, ...]] = (
+        "newest",
+        "swap",
+        "step",
+        "scroll",
+        "mute",
+        "unmute",
+        "slower",
+        "faster",
+        "to_signal",
+        "jump",
+        "note",
+        "mark",
+    )
+    """What the footer leaves out first where there is little room; the help has all."""
     view: View
     _why: int | None = None
     """Id of the signal that is explained while the panel is open."""
@@ -64,7 +64,9 @@ class Explaining(Screen[None]):
         if self.explaining:
             active = {k: each for k, each in active.items() if self._is_own(each.binding.action)}
         compact = bool(self.query("Footer")) and self.query_one(Footer).compact
-        return fitting(active, self.size.width, RARE, self.app.get_key_display, compact=compact)
+        return fitting(
+            active, self.size.width, self.RARE, self.app.get_key_display, compact=compact
+        )
 
     @staticmethod
     def _is_own(action: str) -> bool:

@@ -11,12 +11,11 @@ from textual.content import Content
 from textual.widgets import Footer, Input, Static
 
 from assistant.calltime import clock
-from assistant.errors import ThatsRightError
 from assistant.model import Note
-from assistant.safetext import clean
 from tui.messages import Loaded, Told
-from tui.reviewing import AROUND_S, BEFORE_S, beside, entries_with, entry_at, reviewed
-from tui.screens.call_why import WHY_ACTIONS, WHY_BINDINGS, Explaining
+from tui.reviewing import BEFORE_S, beside, entry_at, reviewed
+from tui.screens.call_why import WHY_ACTIONS, WHY_BINDINGS
+from tui.screens.review_hands import ReviewHands
 from tui.widgets.drawn import between
 from tui.widgets.moments import MomentsPane
 from tui.widgets.reading import ReadingPane
@@ -29,11 +28,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.events import Resize
-    from textual.message import Message
     from textual.widget import Widget
 
-    from tui.desk import Sound
-    from tui.reviewing import Reviewed, Reviews
+    from tui.reviewing import Reviews
 
 NARROW: Final = 60
 WIDE: Final = 120
@@ -42,7 +39,7 @@ _MOMENT: Final = Binding.Group("Moment", compact=True)
 _BY_SIGNAL: Final = Binding.Group("Signal", compact=True)
 
 
-class ReviewScreen(Explaining):
+class ReviewScreen(ReviewHands):
     """Summary with its moments, and the transcript; side by side where there is room."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "../review.tcss"
@@ -52,6 +49,16 @@ class ReviewScreen(Explaining):
     )
     SHAPES = True
     AUTO_FOCUS = ""
+    RARE: ClassVar[tuple[str, ...]] = (
+        "scroll",
+        "to_signal",
+        "note",
+        "export",
+        "why",
+        "moment",
+        "play",
+        "find",
+    )
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as in Textual, which does not call it a ClassVar
         (0, "-narrow"),
         (NARROW, "-normal"),
@@ -111,12 +118,6 @@ class ReviewScreen(Explaining):
         self._reviews = reviews
         self._call_id = call_id
         self._left = left
-        self._call: Reviewed | None = None
-        self._sound: Sound | None = None
-        self._found: tuple[int, ...] = ()
-        self._at_found = 0
-        self.here_s = 0.0
-        """The moment looked at, call time in seconds."""
 
     def compose(self) -> ComposeResult:
         """Everything there is; the style sheet decides what has room."""
@@ -143,15 +144,6 @@ class ReviewScreen(Explaining):
         self.refresh_bindings()
 
     # ---- what workers do and tell ----------------------------------------------------------------
-
-    def _do(self, job: Callable[[], Message]) -> None:
-        def run() -> None:
-            try:
-                self.post_message(job())
-            except ThatsRightError as error:
-                self.post_message(Told(f"! {error}", wrong=True))
-
-        self.run_worker(run, thread=True, group="review")
 
     def _loaded(self) -> Loaded:
         call = self._reviews.load(self._call_id)
@@ -181,7 +173,7 @@ class ReviewScreen(Explaining):
             notes = [e for e in message.call.events if isinstance(e, Note)]
             self.query_one(TimeStrip).noted(notes)
         self._title()
-        self._look_at(self.here_s)
+        self._look_at(self.here_s, scroll=not first)
 
     @on(Told)
     def _told(self, message: Told) -> None:
@@ -192,13 +184,6 @@ class ReviewScreen(Explaining):
             )
         if message.reload:
             self._do(self._loaded)
-
-    def say(self, sentence: str, *, wrong: bool = False) -> None:
-        """One sentence below everything, until the next."""
-        line = self.query_one("#said", Static)
-        line.update(Content(clean(sentence)))
-        line.set_class(bool(sentence), "-some")
-        line.set_class(wrong, "-wrong")
 
     def _title(self) -> None:
         if self._call is None:
@@ -214,7 +199,7 @@ class ReviewScreen(Explaining):
 
     # ---- where one is ----------------------------------------------------------------------------
 
-    def _look_at(self, at_s: float, *, read: bool = True) -> None:
+    def _look_at(self, at_s: float, *, scroll: bool = True) -> None:
         """Go to a moment: strip, transcript and moments show it."""
         call = self._call
         if call is None:
@@ -222,10 +207,10 @@ class ReviewScreen(Explaining):
         self.here_s = min(max(at_s, 0.0), call.length_s)
         self._title()
         self.query_one(TimeStrip).show_at(call.length_s, self.here_s)
-        self.query_one(MomentsPane).choose(self.here_s)
-        if read:
-            entry = entry_at(call.log, max(self.here_s - BEFORE_S, 0.0))
-            pane = self.query_one(ReadingPane)
+        self.query_one(MomentsPane).choose(self.here_s, scroll=scroll)
+        entry = entry_at(call.log, max(self.here_s - BEFORE_S, 0.0))
+        pane = self.query_one(ReadingPane)
+        if scroll:
             self.call_after_refresh(lambda: pane.go_to(entry))
         self.refresh_bindings()
 
@@ -265,11 +250,6 @@ class ReviewScreen(Explaining):
         self.action_page("transcript")
         self._look_at(self.here_s)
 
-    def action_page(self, page: str) -> None:
-        """The summary or the transcript, where only one has room."""
-        self.set_class(page == "transcript", "-transcript")
-        self.refresh_bindings()
-
     def action_why(self, signal: int | None = None) -> None:
         """Explain the signal looked at, unless another was clicked."""
         if self._call is None:
@@ -279,133 +259,13 @@ class ReviewScreen(Explaining):
             signal = None if at is None else at.id
         super().action_why(signal)
 
-    # ---- finding ---------------------------------------------------------------------------------
-
-    def action_find(self) -> None:
-        """Find words as they are typed."""
-        self.action_page("transcript")
-        self.add_class("-finding")
-        self.query_one("#find", Input).focus()
-
-    @on(Input.Changed, "#find")
-    def _typed(self, event: Input.Changed) -> None:
-        if self._call is None:
-            return
-        pane = self.query_one(ReadingPane)
-        pane.mark(event.value)
-        self._found = entries_with(self._call.log, event.value)
-        here = entry_at(self._call.log, self.here_s)
-        later = (n for n, entry in enumerate(self._found) if entry >= here)
-        self._at_found = next(later, 0)
-        self._show_found(event.value)
-
-    def _show_found(self, words: str) -> None:
-        if not words.strip():
-            self.say("")
-        elif not self._found:
-            self.say("That was not said in this call.")
-        else:
-            self.query_one(ReadingPane).go_to(self._found[self._at_found])
-            self.say(
-                f"{self._at_found + 1} of {len(self._found)}. Enter: the next, ↑: back, Esc: done"
-            )
-
-    @on(Input.Submitted, "#find")
-    def _next_found(self) -> None:
-        self._step_found(1)
-
-    def _step_found(self, steps: int) -> None:
-        if self._found:
-            self._at_found = (self._at_found + steps) % len(self._found)
-        self._show_found(self.query_one("#find", Input).value)
-
-    def key_down(self) -> None:
-        """While finding: the next."""
-        if self.has_class("-finding"):
-            self._step_found(1)
-
-    def key_up(self) -> None:
-        """While finding: the one before."""
-        if self.has_class("-finding"):
-            self._step_found(-1)
-
-    # ---- notes, sound, files ---------------------------------------------------------------------
-
-    def action_note(self) -> None:
-        """Write something down on this moment."""
-        self.add_class("-noting")
-        self.query_one("#note", Input).focus()
-
-    @on(Input.Submitted, "#note")
-    def _noted(self, event: Input.Submitted) -> None:
-        text, at_s = clean(event.value).strip(), round(self.here_s, 3)
-        self._no_line()
-        if not text:
-            return
-
-        def keep() -> Told:
-            self._reviews.add_note(self._call_id, Note(at_s, text))
-            return Told(f"Noted at {clock(at_s)}.", reload=True)
-
-        self._do(keep)
-
-    def _no_line(self) -> None:
-        """Out of the line one writes on."""
-        if self.has_class("-finding"):
-            self.query_one("#find", Input).clear()
-        self.query_one("#note", Input).clear()
-        self.remove_class("-noting", "-finding")
-        self.set_focus(None)
-        self.say("")
-
-    def action_export(self, form: str) -> None:
-        """Write a report into a file."""
-        self.say("Writing …")
-        self._do(lambda: Told(f"Written to {self._reviews.export(self._call_id, form)}."))
-
-    def action_copy(self) -> None:
-        """What was said here, to the clipboard."""
-        if self._call is None:
-            return
-        moments = (m for m in self._call.summary.moments if m.at_s == self.here_s)
-        signal = beside(self._call.signals, self.here_s + 0.001, -1)
-        quote = next((m.quote for m in moments), signal.quote if signal else "")
-        if quote:
-            self.app.copy_to_clipboard(quote)
-            self.say(f"Copied: {quote}")
-        else:
-            self.say("There is nothing to copy at this moment.")
-
-    def action_play(self) -> None:
-        """Hear this moment."""
-        if self._call is None or self._sound is None:
-            return
-        signal = beside(self._call.signals, self.here_s + 0.001, -1)
-        at = signal if signal is not None and signal.at_s >= self.here_s - 0.002 else None
-        start_s = (at.start_s if at else self.here_s) - AROUND_S - (BEFORE_S if at is None else 0)
-        end_s = (at.end_s if at else self.here_s + BEFORE_S) + AROUND_S
-        self._sound.play(max(start_s, 0.0), end_s)
-        self.say(f"Playing {clock(max(start_s, 0.0))} to {clock(end_s)}.")
-        self.set_timer(0.5, self._heard)
-
-    def _heard(self) -> None:
-        """Say why nothing is heard, if so."""
-        if self._sound is not None and self._sound.trouble:
-            self.say(f"! {self._sound.trouble}", wrong=True)
-
-    def action_silence(self) -> None:
-        """Be silent."""
-        if self._sound is not None:
-            self._sound.stop()
-
     # ---- keys ------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False hides a key that means nothing now."""
         if self._call is None:
             return action not in {*WHY_ACTIONS, *_OF_A_CALL}
-        writing = self.has_class("-noting") or self.has_class("-finding")
-        if action in {"leave", "scroll"} and writing:
+        if action in {"leave", "scroll"} and self.writing:
             return False  # the line has the keys
         if action in WHY_ACTIONS:
             return self.check_why(action)
@@ -419,11 +279,6 @@ class ReviewScreen(Explaining):
         if action == "play":
             return self._sound is not None
         return action != "silence"
-
-    def key_escape(self) -> None:
-        """Out of a note or the finding."""
-        if self.has_class("-noting") or self.has_class("-finding"):
-            self._no_line()
 
     def action_scroll(self, way: str) -> None:
         """Read on: `up`, `down`, `page_up`, `page_down`, `home` or `end`."""

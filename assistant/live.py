@@ -99,7 +99,7 @@ class Live:
     def _keeps(self) -> str:
         if self._journal is None:
             return "nothing kept"
-        return "words kept, no sound" if self._recorder is None else "words and sound kept"
+        return "words kept, no sound" if self._recorder is None else "sound kept, and words"
 
     def _session(self) -> CallSession:
         """Ready to run: everything that can fail has been tried, but opening the devices."""

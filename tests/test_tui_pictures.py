@@ -91,7 +91,7 @@ def test_live(snap_compare: Callable[..., bool], size: tuple[int, int], theme: s
     """A call that happens now: both legs, one of them dead, a note being written."""
     legs = (LegState(Speaker.ME, -12.0, 0.0), LegState(Speaker.THEM, -90.0, 31.0))
     info = replace(INFO, title="live call", source=Source.LIVE, duration_s=None)
-    script = (CallStarted(info), *FIRST_HALF[1:], Hold(47.0, 1.0))
+    script = (CallStarted(info), *FIRST_HALF[1:], Hold(47.0, 1.0), CallWarning("", 9999.0))
     session = ScriptedSession(script, info, legs=legs)
     keys = ("p", "n", *"call back") if size == (80, 24) else ()
     assert picture(snap_compare, session, size, theme, keys)
@@ -106,7 +106,7 @@ def test_help(snap_compare: Callable[..., bool]) -> None:
 
 
 def test_looking_back(snap_compare: Callable[..., bool]) -> None:
-    session = ScriptedSession((*FIRST_HALF, *SECOND_HALF[:-1], Hold(140.0, 1.0)))
+    session = ScriptedSession((*FIRST_HALF, *SECOND_HALF[:-1], Hold(140.0, 1.0), SECOND_HALF[-1]))
     assert picture(snap_compare, session, (80, 24), keys=("left_square_bracket",) * 2)
 
 

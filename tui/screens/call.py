@@ -330,8 +330,10 @@ class CallScreen(Hands):
             "page_down": pane.scroll_page_down,
             "home": pane.scroll_home,
         }[way]
+        before = _follows(pane)
         move(animate=False)
-        self.refresh_bindings()
+        if _follows(pane) is not before:
+            self.refresh_bindings()
 
     def action_newest(self) -> None:
         """Back to the newest line, or the end of the page."""

@@ -70,7 +70,9 @@ class CallHeader(Drawn):
         path = info.path if width >= _FULL_PATH_FROM else PurePath(info.path).name
         short = width < _SENTENCE_FROM
         live = info.source is Source.LIVE and self.view.phase is Phase.PLAYING
-        name = self._keeps if live and self._keeps else "" if short else path
+        name = "" if short else path
+        if live and self._keeps:
+            name = self._keeps.partition(",")[0] if short else self._keeps
         left = Content.assemble(self._state(), "  ", (name, "$text-muted"))
         right = Content.assemble(self._speaking(short=short), (time, "bold"))
         return [between(left, right, width)]

@@ -37,9 +37,10 @@ from assistant.model import (
     Speaker,
 )
 from assistant.phrases import load as load_phrases
-from assistant.runtime import CallSession, LegState, Recognisers
+from assistant.runtime import CallSession, LegState, Playback, Recognisers
 from assistant.store import Library
 from tui.app import CallApp
+from tui.transport import Transport
 from tui.widgets.strip import TimeStrip
 
 if TYPE_CHECKING:
@@ -329,6 +330,20 @@ async def test_seeking_ahead_hurries_there_and_stands_where_it_was_told() -> Non
         await pilot.press(*["right"] * 9)
         await standing(session, app, pilot)
         assert "What if we take half" in shown(app)
+
+
+def test_jumps_add_up_while_the_call_hurries() -> None:
+    playback = Playback(1.0)
+    playback.pause()
+    playback.begin()
+    transport = Transport(playback)
+    for _ in range(3):
+        transport.seek(transport.aim_s + 10.0)
+    assert playback.wait_until(30.0)  # hurries past, though it is paused
+    assert transport.position_s == transport.aim_s == 30.0
+    transport.seek(transport.aim_s - 10.0)
+    assert transport.looking_back
+    assert transport.aim_s == 20.0
 
 
 @driven

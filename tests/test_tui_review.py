@@ -134,10 +134,10 @@ async def test_reports_are_written_from_here() -> None:
     async with reviewing(kept) as (app, pilot):
         await pilot.press("e")
         await done(app, pilot)
-        assert "Written to delivery.md." in shown(app)
+        assert "Written to delivery.html." in shown(app)
         await pilot.press("E")
         await done(app, pilot)
-        assert kept.exported == ["md", "json"]
+        assert kept.exported == ["html", "json"]
 
 
 @driven

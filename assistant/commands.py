@@ -20,7 +20,7 @@ from assistant import config, models, recovery
 from assistant.consent import consent_of
 from assistant.device_table import show_devices
 from assistant.doctor_table import show_checks
-from assistant.errors import ThatsRightError
+from assistant.errors import ConfigError, ThatsRightError
 from assistant.kinds import SignalKind
 from assistant.library_commands import add_to
 from assistant.listing import calls_table, json_lines, models_table
@@ -32,6 +32,7 @@ from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import format_of
+from assistant.reviewing import review as show_review
 from assistant.safetext import clean
 from assistant.showing import show_report, show_signals, show_trends
 from assistant.store import Library
@@ -364,6 +365,22 @@ def trends(
         raise typer.BadParameter("Give either --json, or -o FILE for an HTML page.")
     with _told(), _offered(), Library.open(data_folder()) as library:
         show_trends(library, clean(counterpart or ""), output, as_json=json)
+
+
+@app.command()
+def review(
+    call: Annotated[str, typer.Argument(help="A call's id, or last.")] = "last",
+) -> None:
+    """Look at a finished call: its moments, its transcript, your notes, its sound."""
+    with _told(), _offered():
+        with Library.open(data_folder()) as library:
+            number = library.resolve(call)
+        if not _is_watched():
+            raise ConfigError(
+                f"review needs a terminal. Without one: thatsright report {number} prints it."
+            )
+        status = show_review(number)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -97,10 +97,16 @@ class Live:
         """
         session = self._session()
         with self._written_down():
-            screen = show(session, self._save)
+            screen = show(session, self._save, keeps=self._keeps)
         if screen.failure is not None:
             raise screen.failure
         return 0
+
+    @property
+    def _keeps(self) -> str:
+        if self._journal is None:
+            return "nothing kept"
+        return "words kept, no sound" if self._recorder is None else "sound kept, and words"
 
     def _session(self) -> CallSession:
         """Ready to run: everything that can fail has been tried, but opening the devices."""

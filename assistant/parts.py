@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.feeds import Feed
     from assistant.model import CallInfo, Event, FinishedCall
     from tui.app import CallApp
+    from tui.desk import Sound
 
 OWN_PHRASES: Final = "phrases.toml"
 """The user's own phrases, beside the settings."""
@@ -213,8 +214,17 @@ def print_event(progress: Progress, event: Event, *, words: bool) -> None:
     progress.show(event)
 
 
-def show(session: CallSession, save: Callable[[FinishedCall], str | None]) -> CallApp:
-    """Run a call on the screen; what stays in the terminal is under which id it was saved."""
+def show(
+    session: CallSession,
+    save: Callable[[FinishedCall], str | None],
+    *,
+    sound: Sound | None = None,
+    keeps: str = "",
+) -> CallApp:
+    """Run a call on the screen; what stays in the terminal is under which id it was saved.
+
+    `sound` is its recording, to be heard along; `keeps` says in a few words what is kept.
+    """
     from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
     kept: list[str] = []
@@ -224,10 +234,10 @@ def show(session: CallSession, save: Callable[[FinishedCall], str | None]) -> Ca
         kept.extend([number] if number else [])
         return number
 
-    screen = CallApp(session, keep)
+    screen = CallApp(session, keep, sound=sound, keeps=keeps)
     screen.run()
     for number in kept:
-        sys.stdout.write(f"Saved as call {number}: thatsright report {number}\n")
+        sys.stdout.write(f"Saved as call {number}: thatsright review {number}\n")
     return screen
 
 

@@ -18,6 +18,7 @@ from assistant.paths import data_folder
 from assistant.people import known, recall_me
 from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
+from assistant.sounding import RecordingSound
 from assistant.transcripts import SUFFIXES, read_written
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
 
@@ -96,6 +97,8 @@ class Replay:
     def __init__(self, settings: Settings, options: ReplayOptions) -> None:
         self._options = options
         self._parts = Parts(settings, options)
+        self._sound: RecordingSound | None = None
+        """Of the call made last; a transcript has none."""
 
     def as_events(self, calls: Sequence[Call]) -> int:
         """Print every event as a line; a call that fails does not keep the others from playing."""
@@ -121,7 +124,9 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                screen = show(self._session(call), partial(self._save, call))
+                session = self._session(call)
+                save = partial(self._save, call)
+                screen = show(session, save, sound=self._sound, keeps=self._keeps)
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -131,6 +136,10 @@ class Replay:
                 status = error.exit_status
         return status
 
+    @property
+    def _keeps(self) -> str:
+        return "words kept" if self._options.save else "nothing kept"
+
     def _save(self, call: Call, finished: FinishedCall) -> str | None:
         digest = None
         if self._options.save:
@@ -139,12 +148,14 @@ class Replay:
         return self._parts.save(finished, digest)
 
     def _session(self, call: Call) -> CallSession:
+        self._sound = None
         if call.is_transcript:
             written = read_written(call.path)
             mine = known(written, self._options.me, recall_me(data_folder()))
             session = transcript_session(self._parts, written, mine, self._options.counterpart)
         else:
             recording = opened(call, self._options.me)
+            self._sound = RecordingSound(recording)
             session = sound_session(self._parts, recording, self._options)
         session.playback.set_speed(self._options.speed)
         return session

@@ -47,6 +47,8 @@ _POLL_S: Final = 0.25
 NARROW: Final = 60
 WIDE: Final = 120
 TALL: Final = 18
+LOW: Final = 22
+"""Below this the timeline leaves its lines to the words."""
 ROOMY: Final = 36
 
 
@@ -58,6 +60,8 @@ class CallScreen(Hands):
         "The large words are to be said out loud."
     )
     SHAPES = True
+    AUTO_FOCUS = ""
+    """The keys are the screen's, until a note is written."""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as in Textual, which does not call it a ClassVar
         (0, "-narrow"),
         (NARROW, "-normal"),
@@ -109,17 +113,19 @@ class CallScreen(Hands):
         self._stopping = False
         self._draw_due = False
         self._phase = self.view.phase
+        self._keyed = (False, False, False, False)
+        """What the keys depend on: a prompt, said already, one pinned, none wanted."""
 
     def compose(self) -> ComposeResult:
         """Everything there is; the style sheet decides what has room."""
-        yield CallHeader(self.view, self._pace())
+        yield CallHeader(self.view, self._pace(), self._keeps)
         yield PromptPanel(self.view)
         yield Pinned(self.view)
         with Container(id="body"):
             with Container(id="glance"):
                 yield Gauge(self.view)
                 yield Now(self.view)
-                yield Legs(self.view, self._keeps)
+                yield Legs(self.view, "" if self.running.live else self._keeps)
             yield TranscriptPane()
         yield TimeStrip(self.view)
         yield SummaryPane()
@@ -143,6 +149,7 @@ class CallScreen(Hands):
     def on_resize(self, event: Resize) -> None:
         """Keep the keys in sight on a narrow screen."""
         self.query_one(Footer).compact = event.size.width < NARROW
+        self.set_class(event.size.height < LOW, "-low")
         self.refresh_bindings()
 
     # ---- what the worker tells --------------------------------------------------------------
@@ -200,8 +207,8 @@ class CallScreen(Hands):
         self.query_one(TimeStrip).show_at(self.transport.front_s, self.view.now_s)
         if header.pace != self._pace():
             header.show_pace(self._pace())
-            self.follow_sound()
             self.refresh_bindings()
+        self.follow_sound()
 
     def become(self, view: state.View) -> None:
         """The state from now on; drawn once for all that happened meanwhile."""
@@ -219,6 +226,10 @@ class CallScreen(Hands):
             self.set_class(self._phase is Phase.PLAYING, "-playing")
             self.follow_sound()
             self.call_after_refresh(self.refresh_bindings)
+        keyed = (bool(self.view.prompt), self.view.used, bool(self.view.pinned), self.view.muted)
+        if keyed != self._keyed:
+            self._keyed = keyed
+            self.refresh_bindings()
         self.explain()
         for widget in self.query(Drawn):
             widget.show(self.view)
@@ -319,8 +330,10 @@ class CallScreen(Hands):
             "page_down": pane.scroll_page_down,
             "home": pane.scroll_home,
         }[way]
+        before = _follows(pane)
         move(animate=False)
-        self.refresh_bindings()
+        if _follows(pane) is not before:
+            self.refresh_bindings()
 
     def action_newest(self) -> None:
         """Back to the newest line, or the end of the page."""

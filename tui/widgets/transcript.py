@@ -63,15 +63,21 @@ class TranscriptPane(ScrollView, can_focus=False):
         self._sheet = Sheet(self._log, 0)
         self._dirty_from: int | None = None
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(256)
+        self._base: Style | None = None
+        """Of all text here; found anew when the theme changes."""
         self.follow = True
         """True while the newest line is kept in sight."""
 
     def restart(self) -> None:
         """Forget everything: another moment of the call is shown from now on."""
-        self._log = Log()
+        self.show_log(Log())
+        self.follow = True
+
+    def show_log(self, log: Log) -> None:
+        """Show this instead of what is there, once `settle` is called."""
+        self._log = log
         self._sheet = Sheet(self._log, self._sheet.width, spaced=self._sheet.spaced)
         self._dirty_from = 0
-        self.follow = True
 
     def hear(self, event: Event) -> None:
         """Take in an event; `settle` puts it on the screen."""
@@ -127,6 +133,7 @@ class TranscriptPane(ScrollView, can_focus=False):
     def notify_style_update(self) -> None:
         """Forget lines drawn in the colours of another theme."""
         super().notify_style_update()
+        self._base = None
         self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
@@ -149,7 +156,9 @@ class TranscriptPane(ScrollView, can_focus=False):
         self.refresh()
 
     def _strip(self, line: Line, width: int) -> Strip:
-        base = self.rich_style
+        if self._base is None:
+            self._base = self.rich_style
+        base = self._base
         segments = []
         for piece in line:
             style = base + self.get_component_rich_style(f"line--{piece.style}", partial=True)

@@ -1,7 +1,7 @@
 """What the screens ask of the rest of the program: they do no work themselves.
 
-Every method may take its time and is called in a worker's thread, one at a time. All raise a
-`ThatsRightError` whose message is a sentence for the user.
+Every method may take its time and is called in a worker's thread, several at once at times. All
+raise a `ThatsRightError` whose message is a sentence for the user.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from assistant.model import FinishedCall, Note, Outcome
@@ -63,6 +63,8 @@ class Preview:
     """What is said first; empty for sound."""
     problem: str = ""
     """Why it cannot be played; empty when it can."""
+    known: str = ""
+    """A sentence, when a call of this file is in the library already; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,61 @@ class Find:
     counterpart: str = ""
     tag: str = ""
     since: date | None = None
+    """First day of them, by the clock on the wall here."""
+    limit: int | None = None
+    """At most so many; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Calls that were asked for."""
+
+    calls: tuple[StoredCall, ...]
+    """Newest first."""
+    total: int
+    """How many calls there are in all, wanted or not."""
+    counterparts: tuple[str, ...] = ()
+    """Everybody calls were with, in order of the alphabet."""
+    tags: tuple[str, ...] = ()
+    """Every tag there is, likewise."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A call whose program was killed."""
+
+    id: str
+    title: str
+    started_at: datetime | None
+    """UTC; None when it is not known."""
+    length_s: float
+    utterances: int
+    problem: str = ""
+    """Why it cannot be brought back; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a device gives."""
+
+    name: str
+    loopback: bool
+    """True for what the computer plays, False for a microphone."""
+    default: bool
+    share: float | None
+    """0 for silent to 1 for as loud as it goes, by decibels; None while nothing comes."""
+    words: str
+    """The same in words: "-12 dB", "silent", "nothing comes", "cannot be opened"."""
+
+
+class Ear(Protocol):
+    """Listens to all devices at once, until it is closed."""
+
+    def read(self) -> tuple[Level, ...]:
+        """The loudest of what came since the last time, a device each."""
+
+    def close(self) -> None:
+        """Let go of the devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +183,20 @@ class Check:
 class Desk(Protocol):
     """Everything behind the screens."""
 
-    def calls(self, find: Find) -> tuple[StoredCall, ...]:
-        """The calls wanted, newest first."""
+    def calls(self, find: Find) -> Shelf:
+        """The calls wanted."""
 
-    def cut_off(self) -> int:
-        """How many calls were cut off and wait to be kept or deleted."""
+    def cut_off(self) -> tuple[CutOff, ...]:
+        """Calls that were cut off and wait to be kept or deleted, oldest first."""
+
+    def keep_cut_off(self, name: str) -> int:
+        """Bring one back; its id in the library."""
+
+    def delete_cut_off(self, name: str) -> None:
+        """Delete what is left of one."""
+
+    def report(self, call_id: int) -> str:
+        """What happened in it, to be read: Markdown."""
 
     def load(self, call_id: int) -> FinishedCall:
         """All that is kept of a call."""
@@ -162,8 +228,22 @@ class Desk(Protocol):
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
 
+    @property
+    def settings_file(self) -> str:
+        """Where they are written, as people write it."""
+
     def set(self, key: str, value: str) -> None:
-        """Write one into the file; empty takes it out."""
+        """Write one into the file, and keep what else is in it; empty takes it out."""
+
+    def listen(self) -> Ear:
+        """Open every device, for a look at how loud each is."""
+
+    def folder(self) -> Path:
+        """Where to look for recordings first."""
+
+    @property
+    def trouble(self) -> str:
+        """A sentence on what is wrong before anything was asked for; empty when all is well."""
 
     def checks(self) -> Iterable[Check]:
         """Look at everything a call needs, one after another."""

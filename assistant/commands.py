@@ -32,16 +32,14 @@ from assistant.streams import give_up_stdout
 
 app = typer.Typer(
     name="thatsright",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
-    "machine.",
 )
 
 INTERRUPTED: Final = 130
+WRONG_USAGE: Final = 2
 
 
 class Format(StrEnum):
@@ -49,6 +47,29 @@ class Format(StrEnum):
 
     MD = "md"
     JSON = "json"
+
+
+@app.callback(
+    invoke_without_command=True,
+    help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
+    "machine. Without a command, in a terminal: everything in one application.",
+)
+def home(
+    context: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Without a command: this text, no application.")
+    ] = False,
+) -> None:
+    """Open the application, where there is a terminal."""
+    if context.invoked_subcommand is not None:
+        return
+    if plain or not (_is_terminal() and sys.stdout.isatty()):
+        typer.echo(context.get_help())
+        raise typer.Exit(0 if plain else WRONG_USAGE)
+    with _told():
+        from assistant.home import open_home  # noqa: PLC0415 - only a terminal needs the screens
+
+        raise typer.Exit(open_home())
 
 
 def _speed(text: str | None) -> float | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from assistant import models, phrases, wire
+from assistant import config, models, phrases, wire
 from assistant.asr import Decoding, WhisperRecogniser, device_for
 from assistant.calltime import clock
 from assistant.endpoints import EndpointPolicy
@@ -56,6 +56,11 @@ class Parts:
     def __init__(self, settings: Settings, options: Options) -> None:
         self._settings = settings
         self._options = options
+
+    @property
+    def settings(self) -> Settings:
+        """As they were when the command began."""
+        return self._settings
 
     def check_library(self) -> None:
         """Find out before the first call, not after hours of it, that none can be kept.
@@ -109,7 +114,9 @@ class Parts:
         book = phrases.load("en")
         named = self._settings.phrases
         own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
-        return phrases.with_own(book, own) if named or own.is_file() else book
+        if self._settings.own_phrases and (named or own.is_file()):
+            book = phrases.with_own(book, own)
+        return phrases.paced(book, config.PACES[self._settings.pacing], self._settings.leave_out)
 
     def save(self, call: FinishedCall) -> str | None:
         """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
@@ -182,7 +189,9 @@ def print_event(progress: Progress, event: Event, *, words: bool) -> None:
     progress.show(event)
 
 
-def show(session: CallSession, save: Callable[[FinishedCall], str | None]) -> CallApp:
+def show(
+    session: CallSession, save: Callable[[FinishedCall], str | None], look: str = "auto"
+) -> CallApp:
     """Run a call on the screen; what stays in the terminal is under which id it was saved."""
     from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
@@ -193,7 +202,7 @@ def show(session: CallSession, save: Callable[[FinishedCall], str | None]) -> Ca
         kept.extend([number] if number else [])
         return number
 
-    screen = CallApp(session, keep)
+    screen = CallApp(session, keep, look=look)
     screen.run()
     for number in kept:
         sys.stdout.write(f"Saved as call {number}: thatsright report {number}\n")

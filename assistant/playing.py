@@ -15,6 +15,7 @@ from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
 from assistant.transcripts import SUFFIXES, read_transcript
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
+from tui.desk import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                screen = show(self._session(call), self._parts.save)
+                screen = show(self._session(call), self._parts.save, self._parts.settings.look)
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -106,6 +107,16 @@ class Replay:
                 say(error)
                 status = error.exit_status
         return status
+
+    def ready(self, call: Call) -> Ready:
+        """A call for a screen that plays it; what can fail before it begins has been tried.
+
+        Raises:
+            ThatsRightError: it cannot be played, or not be kept.
+        """
+        self._parts.check_library()
+        keeps = "words kept" if self._options.save else "nothing kept"
+        return Ready(self._session(call), self._parts.save, keeps, lambda: None)
 
     def _session(self, call: Call) -> CallSession:
         if call.them_path is None and call.path.suffix.lower() in SUFFIXES:

@@ -1,4 +1,7 @@
-"""Which devices were used last: a small private file in the data folder."""
+"""What is remembered between runs: the devices used last, and that the first screens were read.
+
+Each is a small private file in the data folder.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "devices.json"
+WELCOMED: Final = "welcomed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,34 @@ def remember(folder: Path, used: Used) -> None:
     Raises:
         ThatsRightError: it cannot be written.
     """
-    path = private_folder(folder) / FILE
+    _write(private_folder(folder) / FILE, asdict(used), "the devices are not remembered")
+
+
+def was_welcomed(folder: Path) -> bool:
+    """Whether the first screens were read, or skipped, on this machine."""
+    return (folder / WELCOMED).is_file()
+
+
+def welcomed(folder: Path) -> None:
+    """They need not come again.
+
+    Raises:
+        ThatsRightError: it cannot be written.
+    """
+    path = private_folder(folder) / WELCOMED
+    _write(path, {"welcomed": True}, "the introduction will come again")
+
+
+def _write(path: Path, content: dict[str, object], otherwise: str) -> None:
     fresh = path.with_suffix(".new")
     try:
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(used), file)
+            json.dump(content, file)
         fresh.replace(path)
     except OSError as error:
         raise ThatsRightError(
-            f"{path} cannot be written ({error.strerror}), so the devices are not remembered. "
+            f"{path} cannot be written ({error.strerror}), so {otherwise}. "
             "Check the disk and the permissions."
         ) from error

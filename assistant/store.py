@@ -129,15 +129,25 @@ class Library:
         """
         with told(self.path):
             found = hits(self._database, words, typing=typing) if words.strip() else None
+            most = -1 if limit is None or found is not None else limit
             rows = (
                 row
-                for row in self._database.execute(_LISTED).fetchall()
+                for row in self._database.execute(f"{_LISTED} LIMIT ?", (most,)).fetchall()
                 if found is None or row["id"] in found
             )
             return tuple(
                 self._listed(row, None if found is None else found[row["id"]])
                 for row in islice(rows, limit)
             )
+
+    def count(self) -> int:
+        """How many calls there are.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return int(self._database.execute("SELECT count(*) FROM calls").fetchone()[0])
 
     def load(self, call_id: int) -> FinishedCall:
         """A call with all that is kept of it.

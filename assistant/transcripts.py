@@ -68,6 +68,23 @@ def read_transcript(path: Path, me: str | None = None) -> tuple[Transcript, ...]
     return found
 
 
+def names_in(path: Path) -> tuple[str, ...]:
+    """Speakers of whom one must be said to be me, in the order they speak.
+
+    There are none where the file says so itself, or names nobody.
+
+    Raises:
+        TranscriptError: the file cannot be read, or a line does not fit.
+    """
+    if path.suffix.lower() == ".jsonl":
+        return ()
+    cues = sorted(_cues(path, _lines(path)), key=lambda c: c.start_s)
+    named = cues if any(c.name for c in cues) else _named(cues)
+    names = tuple(dict.fromkeys(c.name for c in named if c.name))
+    plain = {name.casefold() for name in names}
+    return () if "me" in plain or plain == {"them"} else names
+
+
 def _lines(path: Path) -> list[str]:
     try:
         facts = path.stat()

@@ -127,7 +127,7 @@ class Ear(Protocol):
     """Listens to all devices at once, until it is closed."""
 
     def read(self) -> tuple[Level, ...]:
-        """The loudest of what came since the last time, a device each."""
+        """Wait for a tenth of a second; then the loudest of what came, a device each."""
 
     def close(self) -> None:
         """Let go of the devices."""
@@ -160,6 +160,8 @@ class Setting:
     """True when the file says so."""
     overridden: str = ""
     """What stands above the file, such as an environment variable with its value."""
+    problem: str = ""
+    """Why what the file says does not fit; empty when it does."""
 
 
 class Sureness(StrEnum):

@@ -25,15 +25,11 @@ PROMPT: Final = "prompt-"
 
 _ON_OFF: Final = (Choice("on", "on"), Choice("off", "off"))
 _LABELS: Final = {
-    "mic": ("Microphone", "the one used last, else the system's", "Where you are heard"),
-    "them": (
-        "The other side",
-        "the one used last, else the system's",
-        "What the computer plays: where they are heard",
-    ),
-    "model": ("Speech model", "the best one at hand", "Bigger ones hear better and need more time"),
-    "language": ("Language", "en", "Two letters such as en, or auto; signals know English alone"),
-    "terms": ("Names and terms", "none", "A file with the words of this deal, one a line"),
+    "mic": ("Microphone", "the one used last", "Where you are heard"),
+    "them": ("The other side", "the one used last", "What the computer plays: their voice"),
+    "model": ("Speech model", "the best one at hand", "Bigger ones hear better, and later"),
+    "language": ("Language", "en", "Such as en, or auto; signals are English"),
+    "terms": ("Names and terms", "none", "A file with words of this deal, one a line"),
     "phrases": ("Your phrases", "phrases.toml beside the settings", "A file with your own"),
     "own_phrases": ("Use your phrases", "on", "Beside those that are built in"),
     "pacing": ("Pacing", "normal", "How often prompts may come"),
@@ -146,7 +142,7 @@ def _prompts(given: Mapping[str, object], environment: Mapping[str, str]) -> Ite
             label=f"Prompt: {PROMPTS[kind][0].lower()}",
             value="off" if kind.value in out else "on",
             default="on",
-            about="Off: prompts of this kind are never shown",
+            about="Off: none of this kind is shown",
             choices=_ON_OFF,
             from_file=kind.value in out,
             overridden=_above("leave_out", environment),
@@ -184,7 +180,7 @@ def _with_own(choices: tuple[Choice, ...], value: str, default: str) -> tuple[Ch
         return ()
     known = value in {choice.value for choice in choices}
     extra = (Choice(value, value),) if value and not known else ()
-    return (Choice("", f"default: {default}"), *choices, *extra)
+    return (Choice("", f"{default} (default)"), *choices, *extra)
 
 
 def _choices() -> dict[str, tuple[Choice, ...]]:

@@ -18,6 +18,7 @@ from tui.screens.help import HelpScreen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import PurePath
 
     from textual.screen import Screen
 
@@ -29,7 +30,7 @@ INTERRUPTED_STATUS: Final = 130
 class BaseApp(App[Result]):
     """An application of ours."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "app.tcss"
     TITLE = "thatsright"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),

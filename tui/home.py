@@ -62,7 +62,7 @@ class _Deleted(Message):
 class HomeApp(BaseApp[None]):
     """Runs until the user quits; then `empty_bin` is to be called."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "home.tcss"]
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["app.tcss", "home.tcss"]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -13,7 +13,8 @@ from textual.widgets import Static
 from assistant.safetext import clean
 from tui.asking import AllChecked, Checked
 from tui.desk import Sureness
-from tui.screens.page import Page
+from tui.screens.page import BACK, Page
+from tui.widgets.check import LOOKS, CheckRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk import Check, Desk
-
-_LOOKS: Final = {
-    Sureness.GOOD: ("✓", "good", "$success"),
-    Sureness.WARNING: ("◇", "look", "$warning"),
-    Sureness.BAD: ("▼", "wrong", "$error"),
-}
 
 
 class ChecksScreen(Page[None]):
@@ -37,6 +32,7 @@ class ChecksScreen(Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Again", tooltip="Look at everything again"),
         Binding("c", "copy", "Copy", tooltip="Copy what was found"),
+        *BACK,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -47,7 +43,7 @@ class ChecksScreen(Page[None]):
     def body(self) -> Iterator[Widget]:
         """A page that grows."""
         with VerticalScroll(id="checks"):
-            yield Static("", id="found", markup=False)
+            yield Static("", id="verdict", markup=False)
 
     def on_mount(self) -> None:
         """Begin."""
@@ -58,6 +54,7 @@ class ChecksScreen(Page[None]):
         """From the first."""
         self._checks = []
         self._over = False
+        self.query(CheckRow).remove()
         self._show()
 
         def job() -> AllChecked:
@@ -70,7 +67,7 @@ class ChecksScreen(Page[None]):
     @on(Checked)
     def _checked(self, message: Checked) -> None:
         self._checks.append(message.check)
-        self._show()
+        self.query_one("#checks").mount(CheckRow(message.check), before="#verdict")
 
     @on(AllChecked)
     def _all_checked(self) -> None:
@@ -78,19 +75,17 @@ class ChecksScreen(Page[None]):
         self._show()
 
     def _show(self) -> None:
-        lines = [line for check in self._checks for line in _lines(check)]
-        if not self._over:
-            lines.append(Content.styled("… Looking", "$text-muted"))
-        else:
+        verdict = Content.styled("… Looking", "$text-muted")
+        if self._over:
             wrong = sum(check.sure is Sureness.BAD for check in self._checks)
             look = sum(check.sure is Sureness.WARNING for check in self._checks)
-            lines += [Content(""), _verdict(wrong, look)]
-        self.query_one("#found", Static).update(Content("\n").join(lines))
+            verdict = _verdict(wrong, look)
+        self.query_one("#verdict", Static).update(verdict)
         self.refresh_bindings()
 
     def action_copy(self) -> None:
         """As lines of text."""
-        rows = (f"{_LOOKS[c.sure][1]}: {clean(c.name)}: {clean(c.found)}" for c in self._checks)
+        rows = (f"{LOOKS[c.sure][1]}: {clean(c.name)}: {clean(c.found)}" for c in self._checks)
         self.app.copy_to_clipboard("\n".join(rows))
         self.say("Copied.")
 
@@ -108,10 +103,3 @@ def _verdict(wrong: int, look: int) -> Content:
         words = "one thing" if look == 1 else f"{look} things"
         return Content.styled(f"Ready for a call; {words} could be better.", "bold $warning")
     return Content.styled("Ready for a call.", "bold $success")
-
-
-def _lines(check: Check) -> Iterator[Content]:
-    shape, word, colour = _LOOKS[check.sure]
-    yield Content.assemble(
-        (f"{shape} {word:<6}", colour), (clean(check.name), "bold"), f"  {clean(check.found)}"
-    )

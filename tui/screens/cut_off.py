@@ -38,6 +38,7 @@ class CutOffScreen(Homing, Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,k", "keep", "Keep", key_display="k", tooltip="Into the library"),
         Binding("delete,x", "delete", "Delete", key_display="x", tooltip="For good, sound too"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("escape,q", "leave", "Later", key_display="Esc", tooltip="They stay as they are"),
     ]
 

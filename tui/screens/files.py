@@ -12,7 +12,7 @@ from textual.widgets import DirectoryTree, Input
 
 from tui.asking import Looked, ToPlay
 from tui.homing import Homing
-from tui.screens.page import Page
+from tui.screens.page import BACK, Page
 from tui.widgets.preview import PreviewPane
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class FilesScreen(Homing, Page[None]):
         Binding("p", "play", "Play", tooltip="Replay the file chosen"),
         Binding("m", "other_side", "Me", tooltip="Which side of the recording is you"),
         Binding("slash", "to_path", "Path", key_display="/", tooltip="Type or paste a path"),
-        Binding("backspace", "up", "Folder above", show=False),
+        Binding("backspace", "up", "Folder above", show=False, tooltip="The folder above"),
+        *BACK,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -72,7 +73,10 @@ class FilesScreen(Homing, Page[None]):
         """The tree beside the preview, or above it."""
         yield Input(id="path", placeholder="A path, typed or pasted", compact=True)
         with Container(id="files"):
-            yield CallFiles(self.desk.folder(), id="tree")
+            tree = CallFiles(self.desk.folder(), id="tree")
+            tree.show_guides = False
+            tree.guide_depth = 3
+            yield tree
             yield PreviewPane()
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.words import COLOURS, GAUGE, SIGNALS
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _COLUMN: Final = 14
+
+_OWN: Final = frozenset({"Focus Next", "Focus Previous", "Copy selected text"})
+"""Keys of Textual's own that go without saying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class HelpScreen(ModalScreen[None]):
         rows: dict[str, Key] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
+            inner = isinstance(active.node, Widget) and active.node is not screen
+            if binding.description in _OWN or (inner and not binding.tooltip):
+                continue  # of a list or a line of text: as everywhere
             if binding.description and binding.action not in rows:
                 words = binding.tooltip or binding.description
                 rows[binding.action] = Key(screen.app.get_key_display(binding), words)

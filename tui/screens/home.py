@@ -50,8 +50,9 @@ class HomeScreen(Homing, Page[None]):
         Binding("d", "doctor", "Check", tooltip="Whether all is ready for a call"),
         Binding("u", "cut_off", "Cut off", show=False, tooltip="Calls that were cut off"),
         Binding("i", "welcome", "Introduction", show=False, tooltip="The first three screens"),
-        Binding("q", "app.leave", "Quit"),
         Binding("escape", "to_menu", "Menu", show=False),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("q", "app.leave", "Quit"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -159,8 +160,3 @@ class HomeScreen(Homing, Page[None]):
     def action_welcome(self) -> None:
         """The first screens, again."""
         self.home.open_welcome()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to ask about, nothing to show; Home is where one is already."""
-        del parameters
-        return action != "leave"

@@ -19,7 +19,7 @@ from tui.bin import UNDO_S
 from tui.desk import Choice, Find
 from tui.homing import Homing
 from tui.screens.ask import AskScreen, WordsScreen
-from tui.screens.page import Page
+from tui.screens.page import BACK, Page
 from tui.screens.pick import PickScreen
 from tui.widgets.calls import CallsList
 from tui.widgets.filters import PARTS, Filters
@@ -56,18 +56,19 @@ class LibraryScreen(Homing, Page[None]):
         "A deleted call can be had back for ten seconds; then it is gone for good."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "Undo", tooltip="Have the call deleted last back"),
         Binding("slash", "search", "Search", key_display="/", tooltip="Type words to look for"),
         Binding("e", "rename", "Rename", tooltip="Give this call another title"),
         Binding("w", "with_whom", "With", tooltip="Say whom this call was with"),
         Binding("t", "tags", "Tags", tooltip="File this call under tags"),
         Binding("delete,x", "delete", "Delete", key_display="x", tooltip="Delete this call"),
-        Binding("u", "undo", "Undo", tooltip="Have the call deleted last back"),
         Binding("c", "copy", "Copy", show=False, tooltip="Copy this call's line"),
         *(
             Binding(str(n), f"narrow('{part}')", _QUESTIONS[part], show=False)
             for n, part in enumerate(PARTS, start=1)
         ),
         Binding("0", "widen", "All calls", show=False, tooltip="Search and filters off"),
+        *BACK,
     ]
 
     def __init__(self, desk: Desk, words: str = "") -> None:

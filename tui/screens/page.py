@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -34,6 +34,14 @@ SAID_S: Final = 6.0
 NARROW: Final = 60
 
 
+BACK: Final = (
+    Binding("question_mark", "app.help", "Keys", key_display="?"),
+    Binding("escape", "leave", "Back", key_display="Esc"),
+    Binding("q", "leave", "Back", show=False),
+)
+"""The last keys of every page."""
+
+
 class Page(Screen[Result]):
     """The work is done in threads; what comes of it arrives as messages."""
 
@@ -41,11 +49,6 @@ class Page(Screen[Result]):
     """What stands at the top."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-normal"), (120, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall"), (36, "-roomy")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back"),
-        Binding("q", "leave", "Back", show=False),
-        Binding("question_mark", "app.help", "Keys", key_display="?"),
-    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

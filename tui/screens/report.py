@@ -8,11 +8,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Markdown
 
 from assistant.safetext import clean
 from tui.asking import Done, Read
-from tui.screens.page import Page
+from tui.screens.page import BACK, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ class ReportScreen(Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "export", "Export", tooltip="Write it into your documents, as Markdown"),
         Binding("c", "copy", "Copy", tooltip="Copy all of it"),
+        *BACK,
     ]
 
     def __init__(self, desk: Desk, call: StoredCall) -> None:
@@ -47,7 +48,7 @@ class ReportScreen(Page[None]):
     def body(self) -> Iterator[Widget]:
         """The page."""
         with VerticalScroll(id="report"):
-            yield Static("Reading …", id="text", markup=False)
+            yield Markdown("Reading …", id="text", open_links=False)
 
     def on_mount(self) -> None:
         """Read it."""
@@ -57,7 +58,7 @@ class ReportScreen(Page[None]):
     @on(Read)
     def _read(self, message: Read) -> None:
         self._text = message.text
-        self.query_one("#text", Static).update(Content("\n").join(_lines(message.text)))
+        self.query_one("#text", Markdown).update(message.text)
 
     def action_copy(self) -> None:
         """All of it."""
@@ -71,13 +72,3 @@ class ReportScreen(Page[None]):
     @on(Done)
     def _done(self, message: Done) -> None:
         self.say(message.sentence)
-
-
-def _lines(text: str) -> Iterator[Content]:
-    for line in text.splitlines():
-        words = clean(line)
-        yield (
-            Content.styled(words.lstrip("# "), "bold $primary")
-            if line.startswith("#")
-            else (Content(words))
-        )

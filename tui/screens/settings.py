@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from assistant.errors import ConfigError
 from tui.asking import Refused, SettingsRead
 from tui.homing import Homing
-from tui.screens.page import Page
+from tui.screens.page import BACK, Page
 from tui.screens.pick import PickScreen
 from tui.widgets.field import Chosen, Field
 
@@ -41,6 +41,7 @@ class SettingsScreen(Homing, Page[None]):
         Binding("down", "app.focus_next", "Next", key_display="↑↓"),
         Binding("up", "app.focus_previous", "Before", show=False),
         Binding("c", "copy", "Copy", show=False, tooltip="Copy the path of the file"),
+        *BACK,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -49,7 +50,7 @@ class SettingsScreen(Homing, Page[None]):
 
     def body(self) -> Iterator[Widget]:
         """One below the other."""
-        with VerticalScroll(id="settings", can_focus=False):
+        with Vertical(id="settings"):  # one that scrolls by itself would take the arrow keys
             yield Static("Reading …", id="where", markup=False)
 
     def on_mount(self) -> None:
@@ -71,7 +72,7 @@ class SettingsScreen(Homing, Page[None]):
                 self.home.put_on_look(look)
 
     async def _build(self, settings: tuple[Setting, ...]) -> None:
-        page = self.query_one("#settings", VerticalScroll)
+        page = self.query_one("#settings", Vertical)
         where = (
             f"In {self.desk.settings_file}. Above it stands the environment, above that an option "
             "of the command."

@@ -64,8 +64,9 @@ class WelcomeScreen(Homing, Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,space", "on", "Next", key_display="⏎"),
         Binding("left,backspace", "back", "Back", key_display="←"),
-        Binding("escape,q", "leave", "Skip", key_display="Esc"),
         Binding("c", "copy", "Copy", tooltip="Copy the sentence to say"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("escape,q", "leave", "Skip", key_display="Esc"),
     ]
 
     def __init__(self, desk: Desk) -> None:

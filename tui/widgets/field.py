@@ -45,7 +45,7 @@ class Chosen(Static, can_focus=True):
         self.setting = setting
         names = {choice.value: choice.name for choice in setting.choices}
         name = names.get(setting.value) or setting.value or setting.default
-        self.update(Content.assemble(("◂ ", "$text-muted"), clean(name), (" ▸", "$text-muted")))
+        self.update(Content(f"◂ {clean(name)} ▸"))
 
     def on_click(self) -> None:
         """As Enter."""
@@ -133,6 +133,6 @@ class Field(Vertical):
         elif setting.overridden:
             text = Content.styled(f"Above the file: {clean(setting.overridden)}", "$warning")
         else:
-            source = "in the file" if setting.from_file else "default"
-            text = Content.styled(f"{clean(setting.about)} ({source})", "$text-muted")
+            source = ", in the file" if setting.from_file else ""
+            text = Content.styled(f"{clean(setting.about)}{source}.", "$text-muted")
         note.update(text)

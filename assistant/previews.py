@@ -34,8 +34,8 @@ def preview(path: Path) -> Preview:
 
 
 def _sound(file: SoundFile, path: Path, size: int) -> Preview:
-    kind = {1: "Recording, one channel", _TWO: "Recording, two channels"}.get(
-        file.channels, f"Recording, {file.channels} channels"
+    kind = {1: "One channel", _TWO: "Two channels"}.get(
+        file.channels, f"{file.channels} channels, mixed to one"
     )
     sides = ("left", "right") if file.channels == _TWO else ()
     return Preview(path, kind, file.duration_s, size, sides)

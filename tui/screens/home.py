@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tui.asking import Found, LeftOver
 from tui.desk import Find
 from tui.homing import Homing
-from tui.screens.page import Page
+from tui.screens.page import NARROW, Page
 from tui.widgets.calls import CallsList
 from tui.widgets.menu import Entry, Menu
 
@@ -43,15 +43,16 @@ class HomeScreen(Homing, Page[None]):
         "late. Nothing leaves this machine."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "live", "Call", tooltip="Start a call"),
-        Binding("r", "replay", "Replay", tooltip="Replay a recording or a transcript"),
-        Binding("b,slash", "library", "Library", tooltip="Search and file calls"),
-        Binding("s", "settings", "Settings", tooltip="Devices, model, pacing, colours"),
-        Binding("d", "doctor", "Check", tooltip="Whether all is ready for a call"),
+        Binding("l", "live", "Call", show=False, tooltip="Start a call"),
+        Binding("r", "replay", "Replay", show=False, tooltip="Replay a recording or a transcript"),
+        Binding("b,slash", "library", "Library", show=False, tooltip="Search and file calls"),
+        Binding("s", "settings", "Settings", show=False, tooltip="Devices, model, pacing, colours"),
+        Binding("d", "doctor", "Check", show=False, tooltip="Whether all is ready for a call"),
         Binding("u", "cut_off", "Cut off", show=False, tooltip="Calls that were cut off"),
         Binding("i", "welcome", "Introduction", show=False, tooltip="The first three screens"),
         Binding("escape", "to_menu", "Menu", show=False),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("ctrl+p", "app.command_palette", "Commands", key_display="^p"),
         Binding("q", "app.leave", "Quit"),
     ]
 
@@ -62,9 +63,10 @@ class HomeScreen(Homing, Page[None]):
 
     def heading(self) -> Content:
         """The name, and what it is for."""
-        return Content.assemble(
-            ("thatsright", "bold"), ("   “that's right” is not “you're right”", "$text-muted")
-        )
+        name = Content.styled("thatsright", "bold")
+        if self.size.width < NARROW:
+            return name
+        return Content.assemble(name, ("   “that's right” is not “you're right”", "$text-muted"))
 
     def body(self) -> Iterator[Widget]:
         """Beside each other where there is room, else one below the other."""

@@ -57,6 +57,7 @@ class LibraryScreen(Homing, Page[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "Undo", tooltip="Have the call deleted last back"),
+        *BACK,
         Binding("slash", "search", "Search", key_display="/", tooltip="Type words to look for"),
         Binding("e", "rename", "Rename", tooltip="Give this call another title"),
         Binding("w", "with_whom", "With", tooltip="Say whom this call was with"),
@@ -68,7 +69,6 @@ class LibraryScreen(Homing, Page[None]):
             for n, part in enumerate(PARTS, start=1)
         ),
         Binding("0", "widen", "All calls", show=False, tooltip="Search and filters off"),
-        *BACK,
     ]
 
     def __init__(self, desk: Desk, words: str = "") -> None:

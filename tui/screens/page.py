@@ -77,6 +77,7 @@ class Page(Screen[Result]):
     def on_resize(self, event: Resize) -> None:
         """Keep the keys in sight on a narrow screen."""
         self.query_one(Footer).compact = event.size.width < NARROW
+        self.retitle()
 
     def say(self, sentence: str, *, wrong: bool = False) -> None:
         """One sentence above the keys."""

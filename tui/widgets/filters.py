@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from textual.app import ComposeResult
+    from textual.events import Resize
 
     from tui.desk import Find
 
 PARTS: Final = ("outcome", "counterpart", "tag", "since")
+_ROOMY: Final = 56
+"""Width from which each part has its name beside its value, cells."""
 _NAMES: Final = {"outcome": "Ended", "counterpart": "With", "tag": "Tag", "since": "Since"}
 
 
@@ -47,21 +50,33 @@ class Filters(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="filters")
+        self._find: Find | None = None
 
     def compose(self) -> ComposeResult:
         """A part each."""
         for part in PARTS:
             yield _Part(part)
 
+    @property
+    def _roomy(self) -> bool:
+        return self.size.width >= _ROOMY
+
+    def on_resize(self, _event: Resize) -> None:
+        """Fewer words where it is narrow."""
+        if self._find is not None:
+            self.show(self._find)
+
     def show(self, find: Find) -> None:
         """What it is narrowed to."""
+        self._find = find
         for number, part in enumerate(self.query(_Part), start=1):
             value = value_of(find, part.part)
             part.update(
                 Content.assemble(
                     (f"{number} ", "$primary"),
-                    (f"{_NAMES[part.part]} ", "$text-muted"),
-                    (value, "bold $primary") if value else ("any", "$text-muted"),
+                    (_NAMES[part.part], "$text-muted") if not value or self._roomy else "",
+                    " " if self._roomy else "",
+                    (value, "bold $primary") if value else ("any" if self._roomy else "", ""),
                 )
             )
             part.set_class(bool(value), "-set")

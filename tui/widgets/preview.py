@@ -54,8 +54,7 @@ def _lines(preview: Preview, me: str) -> Iterator[Content]:
         others = [side for side in preview.sides if side != me][:_MOST_NAMES]
         them = ", ".join(clean(other) for other in others)
         yield Content.assemble(
-            "You are ", (clean(me), "bold $primary"), f", they are {them}. ",
-            ("m changes that.", "$text-muted"),
+            "You are ", (clean(me), "bold $primary"), f", they are {them}.",
         )  # fmt: skip
     if preview.known:
         yield Content.styled(clean(preview.known), "$warning")

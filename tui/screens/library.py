@@ -23,6 +23,7 @@ from tui.screens.page import BACK, Page
 from tui.screens.pick import PickScreen
 from tui.widgets.calls import CallsList
 from tui.widgets.filters import PARTS, Filters
+from tui.widgets.search import SearchLine
 from tui.words import OUTCOMES
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class LibraryScreen(Homing, Page[None]):
 
     def body(self) -> Iterator[Widget]:
         """Top to bottom."""
-        yield Input(self._find.words, id="search", placeholder="Search what was said", compact=True)
+        yield SearchLine(self._find.words, "Search what was said")
         yield Filters()
         yield CallsList(id="calls")
 
@@ -133,6 +134,7 @@ class LibraryScreen(Homing, Page[None]):
         if event.value != self._find.words:
             self._wanted(replace(self._find, words=event.value))
 
+    @on(SearchLine.Below)
     @on(Input.Submitted, "#search")
     def _typed_out(self) -> None:
         self.query_one(CallsList).focus()
@@ -143,11 +145,6 @@ class LibraryScreen(Homing, Page[None]):
         self.query_one(Filters).show(find)
         self.query_one(CallsList).restart()
         self.look()
-
-    def on_key(self, event: object) -> None:
-        """Down from the search into the list."""
-        if getattr(event, "key", "") == "down" and self.query_one("#search", Input).has_focus:
-            self.query_one(CallsList).focus()
 
     @on(CallsList.Above)
     def _above(self) -> None:

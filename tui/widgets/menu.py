@@ -38,6 +38,7 @@ class Menu(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "below", "Down", show=False),
         Binding("k", "cursor_up", "Up", show=False),
+        Binding("enter", "select", "Open", tooltip="Do what is chosen"),
     ]
 
     class Below(Message):

@@ -17,7 +17,7 @@ import typer
 
 from assistant import config, models, recovery
 from assistant.device_table import show_devices
-from assistant.errors import ThatsRightError
+from assistant.errors import ConfigError, ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.offering import ALL, Answer, offer
@@ -26,6 +26,7 @@ from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import report as make_report
 from assistant.report import write_report
+from assistant.reviewing import review as show_review
 from assistant.safetext import clean
 from assistant.store import Library
 from assistant.streams import give_up_stdout
@@ -248,6 +249,22 @@ def report(
             sys.stdout.write(text)
         else:
             write_report(text, output)
+
+
+@app.command()
+def review(
+    call: Annotated[str, typer.Argument(help="A call's id, or last.")] = "last",
+) -> None:
+    """Look at a finished call: its moments, its transcript, your notes, its sound."""
+    with _told(), _offered():
+        with Library.open(data_folder()) as library:
+            number = library.resolve(call)
+        if not _is_watched():
+            raise ConfigError(
+                f"review needs a terminal. Without one: thatsright report {number} prints it."
+            )
+        status = show_review(number)
+    raise typer.Exit(status)
 
 
 @app.command()

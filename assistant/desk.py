@@ -14,7 +14,7 @@ from assistant.live import Live, LiveOptions
 from assistant.paths import config_folder, data_folder
 from assistant.playing import Call, Replay, ReplayOptions
 from assistant.remembered import was_welcomed, welcomed
-from assistant.report import report, write_report
+from assistant.reviewing import Reviewing, documents
 from assistant.store import Library
 from audio.devices import Failure, listing
 from audio.meters import Meters
@@ -23,9 +23,8 @@ from tui.desk import CutOff, Level, Shelf
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assistant.model import FinishedCall, Note
     from assistant.stored import CallChange, StoredCall
-    from tui.desk import Check, Ear, Find, Preview, Ready, Setting, Sound
+    from tui.desk import Check, Ear, Find, Preview, Ready, Setting
 
 _READ_EVERY_S: Final = 0.1
 _FALLS_PER_READ: Final = 0.06
@@ -37,6 +36,7 @@ class LocalDesk:
 
     def __init__(self) -> None:
         self.trouble = ""
+        self.reviews = Reviewing(documents())
         try:
             self.look = config.load().look
         except ConfigError as error:
@@ -62,34 +62,15 @@ class LocalDesk:
             _sorted(tag for call in known for tag in call.tags),
         )
 
-    def load(self, call_id: int) -> FinishedCall:
-        """All that is kept of a call."""
-        with Library.open(data_folder()) as library:
-            return library.load(call_id)
-
     def change(self, call_id: int, to: CallChange) -> None:
         """Rename, tag, say with whom."""
         with Library.open(data_folder()) as library:
             library.change(call_id, to)
 
-    def add_note(self, call_id: int, note: Note) -> None:
-        """Keep a note with a call that is over."""
-        with Library.open(data_folder()) as library:
-            library.add_note(call_id, note)
-
     def delete(self, call_id: int) -> None:
         """Delete it with all that is of it, for good."""
         with Library.open(data_folder()) as library:
             recovery.delete_call(data_folder(), library, call_id)
-
-    def report(self, call_id: int) -> str:
-        """What happened in it, to be read."""
-        return report(self.load(call_id), "md")
-
-    def export(self, call_id: int, form: str) -> Path:
-        """Into the user's documents, under a name of its own."""
-        call = self.load(call_id)
-        return export(call, form, documents())
 
     # ---- cut off ------------------------------------------------------------------------------
 
@@ -141,11 +122,6 @@ class LocalDesk:
         options = LiveOptions(None, None, words=False, save=True, model=None)
         return Live(config.load(), options).ready()
 
-    def sound_of(self, call_id: int) -> Sound | None:
-        """None: nothing plays a finished call yet."""
-        del call_id
-        return None
-
     def listen(self) -> Ear:
         """Open every device."""
         return _Listening()
@@ -189,31 +165,6 @@ def wanted(call: StoredCall, find: Find) -> bool:
         and (not find.tag or find.tag.casefold() in {tag.casefold() for tag in call.tags})
         and (find.since is None or call.started_at.astimezone().date() >= find.since)
     )
-
-
-def documents() -> Path:
-    """Where people look for what they have written out."""
-    import platformdirs  # noqa: PLC0415 - only here
-
-    folder = platformdirs.user_documents_path()
-    return folder if folder.is_dir() else Path.cwd()
-
-
-def export(call: FinishedCall, form: str, folder: Path) -> Path:
-    """Write a report; nothing that is there is written over.
-
-    Raises:
-        ReportError: it cannot be written.
-    """
-    stem = "".join(c if c.isalnum() or c in " -_" else "_" for c in call.info.title).strip()[:80]
-    name = stem or "call"
-    path = next(
-        candidate
-        for number in range(1, 10_000)
-        if not (candidate := folder / f"{name}{f' {number}' if number > 1 else ''}.{form}").exists()
-    )
-    write_report(report(call, form), path)
-    return path
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

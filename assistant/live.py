@@ -91,7 +91,7 @@ class Live:
         """
         session = self._session()
         with self._written_down():
-            screen = show(session, self._save, self._parts.settings.look)
+            screen = show(session, self._save, look=self._parts.settings.look)
         if screen.failure is not None:
             raise screen.failure
         return 0

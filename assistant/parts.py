@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.feeds import Feed
     from assistant.model import CallInfo, Event, FinishedCall
     from tui.app import CallApp
+    from tui.desk import Sound
 
 OWN_PHRASES: Final = "phrases.toml"
 """The user's own phrases, beside the settings."""
@@ -190,9 +191,18 @@ def print_event(progress: Progress, event: Event, *, words: bool) -> None:
 
 
 def show(
-    session: CallSession, save: Callable[[FinishedCall], str | None], look: str = "auto"
+    session: CallSession,
+    save: Callable[[FinishedCall], str | None],
+    *,
+    sound: Sound | None = None,
+    keeps: str = "",
+    look: str = "auto",
 ) -> CallApp:
-    """Run a call on the screen; what stays in the terminal is under which id it was saved."""
+    """Run a call on the screen; what stays in the terminal is under which id it was saved.
+
+    `sound` is its recording, to be heard along; `keeps` says in a few words what is kept, `look`
+    which colours are wanted.
+    """
     from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
     kept: list[str] = []
@@ -202,10 +212,10 @@ def show(
         kept.extend([number] if number else [])
         return number
 
-    screen = CallApp(session, keep, look=look)
+    screen = CallApp(session, keep, sound=sound, keeps=keeps, look=look)
     screen.run()
     for number in kept:
-        sys.stdout.write(f"Saved as call {number}: thatsright report {number}\n")
+        sys.stdout.write(f"Saved as call {number}: thatsright review {number}\n")
     return screen
 
 

@@ -13,6 +13,7 @@ from assistant.model import CallInfo, Source, Speaker
 from assistant.parts import Parts, Progress, print_event, say, show
 from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
+from assistant.sounding import RecordingSound
 from assistant.transcripts import SUFFIXES, read_transcript
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
 from tui.desk import Ready
@@ -73,6 +74,8 @@ class Replay:
     def __init__(self, settings: Settings, options: ReplayOptions) -> None:
         self._options = options
         self._parts = Parts(settings, options)
+        self._sound: RecordingSound | None = None
+        """Of the call made last; a transcript has none."""
 
     def as_events(self, calls: Sequence[Call]) -> int:
         """Print every event as a line; a call that fails does not keep the others from playing."""
@@ -98,7 +101,14 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                screen = show(self._session(call), self._parts.save, self._parts.settings.look)
+                session = self._session(call)
+                screen = show(
+                    session,
+                    self._parts.save,
+                    sound=self._sound,
+                    keeps=self._keeps,
+                    look=self._parts.settings.look,
+                )
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -115,16 +125,22 @@ class Replay:
             ThatsRightError: it cannot be played, or not be kept.
         """
         self._parts.check_library()
-        keeps = "words kept" if self._options.save else "nothing kept"
-        return Ready(self._session(call), self._parts.save, keeps, lambda: None)
+        session = self._session(call)
+        return Ready(session, self._parts.save, self._keeps, lambda: None, self._sound)
+
+    @property
+    def _keeps(self) -> str:
+        return "words kept" if self._options.save else "nothing kept"
 
     def _session(self, call: Call) -> CallSession:
+        self._sound = None
         if call.them_path is None and call.path.suffix.lower() in SUFFIXES:
             utterances = read_transcript(call.path, self._options.me)
             info = _transcript_info(call.path, utterances)
             session = self._parts.session(info, TranscriptFeed(utterances))
         else:
             recording = self._recording(call)
+            self._sound = RecordingSound(recording)
             info = _audio_info(recording, self._parts.model.name)
             paced = self._options.speed < MAX_SPEED
             feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_script import INFO, SUMMARY, ScriptedSession
+from review_script import Kept
 
 from assistant.desk import wanted
 from assistant.errors import ConfigError, StoreError, ThatsRightError
-from assistant.model import FinishedCall, Outcome, Source
+from assistant.model import Outcome, Source
 from assistant.stored import StoredCall
 from tui.desk import Check, Choice, CutOff, Level, Preview, Ready, Setting, Shelf, Sureness
 from tui.home import HomeApp
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from textual.pilot import Pilot
+    from tui_script import ScriptedSession
 
-    from assistant.model import Note
     from assistant.stored import CallChange
     from tui.desk import Find
 
@@ -74,7 +74,9 @@ SETTINGS = (
 CHECKS = (
     Check("Microphone", Sureness.GOOD, "Headset."),
     Check("The other side", Sureness.WARNING, "What the computer plays cannot be heard."),
-    Check("Speech model", Sureness.BAD, "There is none. Install one: pip install thatsright[model]"),
+    Check(
+        "Speech model", Sureness.BAD, "There is none. Install one: pip install thatsright[model]"
+    ),
 )
 
 
@@ -113,6 +115,7 @@ class ScriptedDesk:
     me: str | None = None
     closed: int = 0
     ear: ScriptedEar = field(default_factory=ScriptedEar)
+    reviews: Kept = field(default_factory=Kept)
     preview_of: dict[str, Preview] = field(default_factory=dict)
 
     def _may_fail(self) -> None:
@@ -145,30 +148,16 @@ class ScriptedDesk:
     def delete_cut_off(self, name: str) -> None:
         self.left = [each for each in self.left if each.id != name]
 
-    def report(self, call_id: int) -> str:
-        self._may_fail()
-        return f"# {self.shelf[call_id].title}\n\nThey felt understood.\n"
-
-    def load(self, call_id: int) -> FinishedCall:
-        self._may_fail()
-        return FinishedCall(replace(INFO, title=self.shelf[call_id].title), (), SUMMARY)
-
     def change(self, call_id: int, to: CallChange) -> None:
         self._may_fail()
         given = {"title": to.title, "counterpart": to.counterpart, "tags": to.tags}
         kept = {name: value for name, value in given.items() if value is not None}
         self.shelf[call_id] = replace(self.shelf[call_id], **kept)
 
-    def add_note(self, call_id: int, note: Note) -> None:
-        raise NotImplementedError
-
     def delete(self, call_id: int) -> None:
         self._may_fail()
         self.deleted.append(call_id)
         del self.shelf[call_id]
-
-    def export(self, call_id: int, form: str) -> Path:
-        return Path(f"{self.shelf[call_id].title}.{form}")
 
     def preview(self, path: Path) -> Preview:
         known = self.preview_of.get(path.name)
@@ -186,9 +175,6 @@ class ScriptedDesk:
 
     def _close(self) -> None:
         self.closed += 1
-
-    def sound_of(self, call_id: int) -> None:
-        del call_id
 
     def settings(self) -> tuple[Setting, ...]:
         return tuple(

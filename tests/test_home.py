@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desk_script import ScriptedDesk, at_home, call, full, press, settled
-from tui_script import ScriptedSession, half_played, shown
+from tui_script import half_played, shown
 
-from assistant.errors import StoreError
 from tui.bin import Bin
 from tui.desk import CutOff
 from tui.screens.call import CallScreen
 from tui.screens.home import HomeScreen
 from tui.screens.library import LibraryScreen, tags_of
+from tui.screens.review import ReviewScreen
 from tui.widgets.calls import CallsList
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ async def test_from_the_menu_down_into_the_calls_and_up_again() -> None:
 @driven
 async def test_enter_opens_a_call_and_escape_comes_back() -> None:
     async with at_home(full()) as (app, pilot):
-        await press(app, pilot, *["down"] * 5, "enter")
-        assert "They felt understood." in shown(app)
-        await press(app, pilot, "escape")
+        await press(app, pilot, *["down"] * 11, "enter")
+        assert isinstance(app.screen, ReviewScreen)
+        await press(app, pilot, "q")
         assert isinstance(app.screen, HomeScreen)
 
 
@@ -337,7 +337,11 @@ async def test_titles_are_shown_and_never_obeyed(text: str) -> None:
 @driven
 async def test_every_page_has_help_and_its_keys_in_the_palette() -> None:
     async with at_home(full()) as (app, pilot):
-        for key, words in (("", "Start a call"), ("b", "Search"), ("d", "Look at everything again")):
+        for key, words in (
+            ("", "Start a call"),
+            ("b", "Search"),
+            ("d", "Look at everything again"),
+        ):
             await press(app, pilot, *([key, "down"] if key else []), "question_mark")
             assert "Help" in shown(app)
             assert words in shown(app)
@@ -360,11 +364,3 @@ async def test_plain_characters_where_the_terminal_has_no_others(
         text = "".join(segment.text for line in lines for segment in line)
         assert text.isascii()
         assert "* Understood" in text
-
-
-def test_a_failing_desk_raises_what_the_screens_catch() -> None:
-    desk = full()
-    desk.failing = "x"
-    with pytest.raises(StoreError):
-        desk.report(1)
-    assert ScriptedSession(()).returned is False

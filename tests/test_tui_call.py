@@ -162,12 +162,16 @@ async def test_speed_goes_up_and_down_within_its_bounds() -> None:
 @driven
 async def test_every_key_stands_in_the_footer() -> None:
     async with playing(half_played()) as (app, pilot):
-        for words in ("space Resume", "n/→ Step", "-+ Speed", "↑↓ Scroll", "End Newest"):
+        keys = ("space Resume", "←→ 10 s", "[] Signal", "m Mark", "n Note", "w Why", "? Keys")
+        for words in (*keys, "q Quit"):
             assert words in footer(app)
-        assert "w Why  q Quit" in footer(app)
         await pilot.resize_terminal(40, 12)
         await pilot.pause()
-        for words in ("space Resume", "n/→ Step", "-+ w Why", "q Quit"):
+        for words in ("space Resume", "w Why", "? Keys", "q Quit"):
+            assert words in footer(app)
+        await pilot.resize_terminal(160, 50)
+        await pilot.pause()
+        for words in (*keys, ". Step", "-+ Speed", "s Swap", "o Mute", "↑↓ Scroll", "q Quit"):
             assert words in footer(app)
 
 

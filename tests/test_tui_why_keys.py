@@ -62,10 +62,10 @@ async def test_stepping_through_the_signals(back: str, on: str) -> None:
 
 
 @driven
-async def test_right_steps_the_call_again_once_it_is_closed() -> None:
+async def test_its_keys_are_the_calls_again_once_it_is_closed() -> None:
     session = asked_why()
     async with playing(session) as (app, pilot):
-        await pilot.press("w", "w", "right")
+        await pilot.press("w", "w", "full_stop")
         await stands(session, app, pilot)
         assert "It is not the money" in shown(app)
 
@@ -75,7 +75,7 @@ async def test_the_call_goes_on_behind_it_and_the_text_stays() -> None:
     session = asked_why()
     async with playing(session) as (app, pilot):
         await pilot.press("w")
-        await pilot.press("n")
+        await pilot.press("full_stop")
         await stands(session, app, pilot)
         assert app.screen.view.now_s >= 58.0
         await pilot.press("space")

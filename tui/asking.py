@@ -60,14 +60,6 @@ class ToPlay(Message):
         super().__init__()
 
 
-class Read(Message):
-    """A text is there to be read."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__()
-
-
 class SettingsRead(Message):
     """The settings as they are."""
 

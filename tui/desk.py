@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from assistant.model import FinishedCall, Note, Outcome
+    from assistant.model import FinishedCall, Outcome
     from assistant.runtime import Session
     from assistant.stored import CallChange, StoredCall
+    from tui.reviewing import Reviews
 
 
 class Sound(Protocol):
@@ -197,23 +198,15 @@ class Desk(Protocol):
     def delete_cut_off(self, name: str) -> None:
         """Delete what is left of one."""
 
-    def report(self, call_id: int) -> str:
-        """What happened in it, to be read: Markdown."""
-
-    def load(self, call_id: int) -> FinishedCall:
-        """All that is kept of a call."""
-
     def change(self, call_id: int, to: CallChange) -> None:
         """Rename, tag, say with whom."""
-
-    def add_note(self, call_id: int, note: Note) -> None:
-        """Keep a note with a call that is over."""
 
     def delete(self, call_id: int) -> None:
         """Delete it with all that is of it, for good."""
 
-    def export(self, call_id: int, form: str) -> Path:
-        """Write a report ("md" or "json") into the user's documents; where it is."""
+    @property
+    def reviews(self) -> Reviews:
+        """What the review of a finished call asks."""
 
     def preview(self, path: Path) -> Preview:
         """Look into a file."""
@@ -223,9 +216,6 @@ class Desk(Protocol):
 
     def live(self) -> Ready:
         """A call that happens now."""
-
-    def sound_of(self, call_id: int) -> Sound | None:
-        """The recording a call was played from, while it is there and there is an output."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""

@@ -20,7 +20,7 @@ from tui.screens.files import FilesScreen
 from tui.screens.home import HomeScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.page import Page
-from tui.screens.report import ReportScreen
+from tui.screens.review import ReviewScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.welcome import WelcomeScreen
 
@@ -50,6 +50,14 @@ class _Wrong(Message):
         super().__init__()
 
 
+class _Closed(Message):
+    """A call's devices and files are let go."""
+
+    def __init__(self, problem: str = "") -> None:
+        self.problem = problem
+        super().__init__()
+
+
 class _Deleted(Message):
     """A call is gone, or could not be deleted."""
 
@@ -62,7 +70,11 @@ class _Deleted(Message):
 class HomeApp(BaseApp[None]):
     """Runs until the user quits; then `empty_bin` is to be called."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["app.tcss", "home.tcss"]
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "app.tcss",
+        "review.tcss",
+        "home.tcss",
+    ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.look)
@@ -125,7 +137,7 @@ class HomeApp(BaseApp[None]):
 
     def open_call(self, call: StoredCall) -> None:
         """A finished call."""
-        self.push_screen(ReportScreen(self.desk, call))
+        self.push_screen(ReviewScreen(self.desk.reviews, call.id, self.pop_screen))
 
     def put_on_look(self, look: str) -> None:
         """As the settings say."""
@@ -172,13 +184,27 @@ class HomeApp(BaseApp[None]):
         if call is None or ready is None:
             return
         self._call = self._playing = None
-        self._do(ready.close, lambda _: None, group="close")
+        self._do(lambda: self._close(ready), lambda message: message, group="close")
         if self._ending:
-            self.exit(return_code=INTERRUPTED_STATUS if self.interrupted else 0)
-            return
+            return  # when its files are let go
         while self.screen is not call:  # help, or a question, over it
             self.pop_screen()
         self.pop_screen()
+
+    @staticmethod
+    def _close(ready: Ready) -> _Closed:
+        try:
+            ready.close()
+        except ThatsRightError as error:
+            return _Closed(str(error))
+        return _Closed()
+
+    def on__closed(self, message: _Closed) -> None:
+        """Nothing of the call is open any more."""
+        if self._ending:
+            self.exit(return_code=INTERRUPTED_STATUS if self.interrupted else 0)
+        elif message.problem:
+            self._tell(message.problem, wrong=True)
 
     # ---- deleting -----------------------------------------------------------------------------
 

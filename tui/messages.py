@@ -11,6 +11,8 @@ from tui.view import cleaned
 if TYPE_CHECKING:
     from assistant.errors import ThatsRightError
     from assistant.model import Event, FinishedCall
+    from tui.desk import Sound
+    from tui.reviewing import Reviewed
 
 
 class Happened(Message):
@@ -45,4 +47,25 @@ class CallFailed(Message):
 
     def __init__(self, error: ThatsRightError) -> None:
         self.error = error
+        super().__init__()
+
+
+class Loaded(Message):
+    """A finished call is ready to be looked at."""
+
+    def __init__(self, call: Reviewed, sound: Sound | None) -> None:
+        self.call = call
+        self.sound = sound
+        """Its recording; None where it cannot be heard."""
+        super().__init__()
+
+
+class Told(Message):
+    """Something asked for was done, or could not be."""
+
+    def __init__(self, sentence: str, *, wrong: bool = False, reload: bool = False) -> None:
+        self.sentence = sentence
+        self.wrong = wrong
+        self.reload = reload
+        """True when the call is another now."""
         super().__init__()

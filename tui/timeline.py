@@ -12,6 +12,8 @@ from tui.lines import MARK
 from tui.words import COLOURS, SIGNALS, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from assistant.model import Event, SignalKind
 
 _WEIGHT: Final = {
@@ -53,6 +55,10 @@ class Timeline:
             self._signals.append(event)
         elif isinstance(event, Note):
             self._notes.append(event.at_s)
+
+    def noted(self, notes: Iterable[Note]) -> None:
+        """These are the notes, and no others."""
+        self._notes = [note.at_s for note in notes]
 
     def rows(self, width: int, at: At) -> tuple[Content, Content]:
         """The line of signals and the line of speech, `width` cells each."""

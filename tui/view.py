@@ -265,7 +265,7 @@ def saved(view: View, call_id: str | None) -> View:
         return replace(view, saved="Not saved.")
     name = clean(call_id)
     return replace(
-        view, saved=f"Saved in the library as {name}. thatsright report {name} shows it."
+        view, saved=f"Saved in the library as {name}. thatsright review {name} shows it."
     )
 
 

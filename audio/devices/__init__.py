@@ -7,6 +7,7 @@ channels. Nothing here raises for what devices do: failures are values.
 from audio.devices.choosing import DEFAULT, Wish, find
 from audio.devices.kinds import Chunk, Device, Failure, Gone, Inbox, Item, Mouth, Opened, Way
 from audio.devices.leg import Leg
+from audio.devices.player import Player
 from audio.devices.reach import listing
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Leg",
     "Mouth",
     "Opened",
+    "Player",
     "Way",
     "Wish",
     "find",

@@ -5,6 +5,7 @@ Tried on Linux (ALSA). On Windows and macOS this code has not been run yet.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audio.devices.kinds import Device, Failure, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
     import numpy as np
@@ -123,6 +124,18 @@ def listen(device: Device, mouth: Mouth, go_on: Callable[[], bool]) -> str:
         with _lock:
             _open.remove(device.id)
     return ""
+
+
+@contextlib.contextmanager
+def holding(stream: str) -> Iterator[None]:
+    """While this lasts PortAudio does not list anew: that would end what is open."""
+    with _lock:
+        _open.append(stream)
+    try:
+        yield
+    finally:
+        with _lock:
+            _open.remove(stream)
 
 
 def _sounddevice() -> ModuleType | None:

@@ -47,6 +47,8 @@ _POLL_S: Final = 0.25
 NARROW: Final = 60
 WIDE: Final = 120
 TALL: Final = 18
+LOW: Final = 22
+"""Below this the timeline leaves its lines to the words."""
 ROOMY: Final = 36
 
 
@@ -58,6 +60,8 @@ class CallScreen(Hands):
         "The large words are to be said out loud."
     )
     SHAPES = True
+    AUTO_FOCUS = ""
+    """The keys are the screen's, until a note is written."""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as in Textual, which does not call it a ClassVar
         (0, "-narrow"),
         (NARROW, "-normal"),
@@ -143,6 +147,7 @@ class CallScreen(Hands):
     def on_resize(self, event: Resize) -> None:
         """Keep the keys in sight on a narrow screen."""
         self.query_one(Footer).compact = event.size.width < NARROW
+        self.set_class(event.size.height < LOW, "-low")
         self.refresh_bindings()
 
     # ---- what the worker tells --------------------------------------------------------------
@@ -200,8 +205,8 @@ class CallScreen(Hands):
         self.query_one(TimeStrip).show_at(self.transport.front_s, self.view.now_s)
         if header.pace != self._pace():
             header.show_pace(self._pace())
-            self.follow_sound()
             self.refresh_bindings()
+        self.follow_sound()
 
     def become(self, view: state.View) -> None:
         """The state from now on; drawn once for all that happened meanwhile."""

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from assistant.model import Note, Prompt, PromptDeclined, PromptsMuted, PromptUsed, Source
 from assistant.safetext import clean
 from tui import view as state
-from tui.screens.call_why import Explaining
+from tui.screens.call_why import WHY_BINDINGS, Explaining
 from tui.view import Phase
 from tui.widgets.notice import Notice
 from tui.widgets.strip import TimeStrip
@@ -49,14 +49,14 @@ class Hands(Explaining):
         Binding("left", "jump(-1)", "10 s back", key_display="←", group=_JUMP),
         Binding("right", "jump(1)", "10 s on", key_display="→", group=_JUMP),
         Binding(
-            "left_square_bracket",
+            "left_square_bracket,shift+left",
             "to_signal(-1)",
             "Signal before",
             key_display="[",
             group=_BY_SIGNAL,
         ),
         Binding(
-            "right_square_bracket",
+            "right_square_bracket,shift+right",
             "to_signal(1)",
             "Signal after",
             key_display="]",
@@ -83,6 +83,7 @@ class Hands(Explaining):
         Binding(
             "c", "copy", "Copy", show=False, tooltip="The prompt, or else the last signal's words"
         ),
+        *WHY_BINDINGS,
     ]
     running: Running
     transport: Transport
@@ -112,7 +113,8 @@ class Hands(Explaining):
         if action in {"mute", "unmute"}:
             return self.view.muted is (action == "unmute")
         if action in _PROMPT:
-            return self.view.prompt is not None and not self.view.used
+            free = action != "less" or not self.explaining  # the panel has its key
+            return self.view.prompt is not None and not self.view.used and free
         if action == "pin":
             return self.view.prompt is not None or self.view.pinned is not None
         if action in {"jump", "to_signal", "step"}:
@@ -274,6 +276,9 @@ class Hands(Explaining):
         """The recording sounds where the screen is: at its own speed, while it plays."""
         if self.sound is None:
             return
+        if self.sound.trouble and not self._sound_told:
+            self._sound_told = True
+            self._say(f"! {self.sound.trouble}")
         playback = self.running.session.playback
         plays = (
             self.view.phase is Phase.PLAYING
@@ -288,6 +293,7 @@ class Hands(Explaining):
         self._sounding = plays
 
     _sounding = False
+    _sound_told = False
 
     def _moved(self) -> None:
         self._poll()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets import Footer
 
+from tui.footing import fitting
 from tui.why import beside, keeps, opening
 from tui.widgets.transcript import TranscriptPane
 from tui.widgets.why import WhyPane
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from tui.view import View
 
 _SIGNAL: Final = Binding.Group("Signal", compact=True)
+WHY_BINDINGS: Final[list[BindingType]] = [
+    Binding("left,h", "beside(-1)", "Signal before", key_display="←", group=_SIGNAL),
+    Binding("right,l", "beside(1)", "Signal after", key_display="→", group=_SIGNAL),
+]
+"""Beside what the same keys do while the panel is closed: a screen that has both lists both."""
 WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
 _OWN: Final = frozenset({"close", "scroll", "leave", "hang_up"})
 """What the footer shows while the panel is open."""
@@ -26,10 +33,21 @@ _OWN: Final = frozenset({"close", "scroll", "leave", "hang_up"})
 class Explaining(Screen[None]):
     """Opens the panel, steps through signals, closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "beside(-1)", "Signal before", key_display="←", group=_SIGNAL),
-        Binding("right,l", "beside(1)", "Signal after", key_display="→", group=_SIGNAL),
-    ]
+    RARE: ClassVar[tuple[str, ...]] = (
+        "newest",
+        "swap",
+        "step",
+        "scroll",
+        "mute",
+        "unmute",
+        "slower",
+        "faster",
+        "to_signal",
+        "jump",
+        "note",
+        "mark",
+    )
+    """What the footer leaves out first where there is little room; the help has all."""
     view: View
     _why: int | None = None
     """Id of the signal that is explained while the panel is open."""
@@ -43,9 +61,12 @@ class Explaining(Screen[None]):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys in the footer. While the panel is open they are its own; all go on working."""
         active = super().active_bindings
-        if not self.explaining:
-            return active
-        return {k: each for k, each in active.items() if self._is_own(each.binding.action)}
+        if self.explaining:
+            active = {k: each for k, each in active.items() if self._is_own(each.binding.action)}
+        compact = bool(self.query("Footer")) and self.query_one(Footer).compact
+        return fitting(
+            active, self.size.width, self.RARE, self.app.get_key_display, compact=compact
+        )
 
     @staticmethod
     def _is_own(action: str) -> bool:

@@ -10,12 +10,12 @@ from tui.timeline import At, Timeline
 from tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from textual.content import Content
     from textual.events import Click
 
-    from assistant.model import Event
+    from assistant.model import Event, Note
     from tui.view import View
 
 
@@ -38,6 +38,11 @@ class TimeStrip(Drawn):
     def hear(self, event: Event) -> None:
         """Take in an event; it is drawn with the next `show_at`."""
         self._timeline.hear(event)
+
+    def noted(self, notes: Iterable[Note]) -> None:
+        """These are the notes, and no others."""
+        self._timeline.noted(notes)
+        self.refresh()
 
     def show_at(self, front_s: float, now_s: float) -> None:
         """Draw where one is."""

@@ -44,7 +44,8 @@ class SummaryPane(VerticalScroll, can_focus=False):
         self.query_one("#page", Static).update(Content("\n").join(parts))
 
 
-def _page(summary: CallSummary, view: View) -> Iterator[Content]:
+def head_lines(summary: CallSummary) -> Iterator[Content]:
+    """Outcome, what to practise, measures, subjects."""
     look = OUTCOMES[summary.outcome]
     yield Content.styled(f"{look.shape} {look.word}", f"bold {COLOURS[look.tone]}")
     yield Content.styled(summary.headline, "bold")
@@ -56,6 +57,10 @@ def _page(summary: CallSummary, view: View) -> Iterator[Content]:
         yield Content.assemble(
             (f"{gauge.shape} {gauge.word}  ", COLOURS[gauge.tone]), state.subject
         )
+
+
+def _page(summary: CallSummary, view: View) -> Iterator[Content]:
+    yield from head_lines(summary)
     for moment in summary.moments:
         yield Content("")
         yield from _moment(moment)

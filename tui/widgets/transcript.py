@@ -68,10 +68,14 @@ class TranscriptPane(ScrollView, can_focus=False):
 
     def restart(self) -> None:
         """Forget everything: another moment of the call is shown from now on."""
-        self._log = Log()
+        self.show_log(Log())
+        self.follow = True
+
+    def show_log(self, log: Log) -> None:
+        """Show this instead of what is there, once `settle` is called."""
+        self._log = log
         self._sheet = Sheet(self._log, self._sheet.width, spaced=self._sheet.spaced)
         self._dirty_from = 0
-        self.follow = True
 
     def hear(self, event: Event) -> None:
         """Take in an event; `settle` puts it on the screen."""

@@ -17,7 +17,7 @@ import typer
 
 from assistant import config, models, recovery
 from assistant.device_table import show_devices
-from assistant.errors import ConfigError, ThatsRightError
+from assistant.errors import ConfigError, ServeError, ThatsRightError
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.offering import ALL, Answer, offer
@@ -321,6 +321,23 @@ def list_models() -> None:
         sys.stdout.writelines(models_table(found))
         if any(model.damaged for model in found):
             raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 for a free one.")
+    ] = 0,
+) -> None:
+    """Open the application to a browser on this machine, behind a random token."""
+    with _told():
+        try:
+            from assistant.serving import serve as run  # noqa: PLC0415 - an optional extra
+        except ModuleNotFoundError as error:
+            raise ServeError(
+                f"The package {error.name} is missing. Install it: pip install 'thatsright[serve]'"
+            ) from None
+        raise typer.Exit(run(port))
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from assistant.desk import LocalDesk
 from assistant.errors import StoreError
 from tui.home import HomeApp
@@ -21,3 +23,7 @@ def open_home() -> int:
     if problems:
         raise StoreError(" ".join(problems))
     return app.return_code or 0
+
+
+if __name__ == "__main__":  # as `thatsright serve` starts it, for each page that is open
+    sys.exit(open_home())

@@ -74,6 +74,7 @@ class HomeServer(Server):
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((HOST, port))
+            self._socket.listen()
         except OSError as error:
             self._socket.close()
             raise ServeError(

@@ -219,14 +219,12 @@ async def at_home(
 
 async def settled(app: HomeApp, pilot: Pilot[None]) -> None:
     """All work that ends by itself has ended, and the screen shows it."""
-    for _ in range(3):
-        await pilot.pause()
-        ending = [
-            w for w in app.workers if isinstance(w.node, Page | HomeApp) and w.group != "listen"
-        ]
-        if ending:  # none would mean all
-            await app.workers.wait_for_complete(ending)
     await pilot.pause()
+    while ending := [
+        w for w in app.workers if isinstance(w.node, Page | HomeApp) and w.group != "listen"
+    ]:
+        await app.workers.wait_for_complete(ending)
+        await pilot.pause()
 
 
 async def press(app: HomeApp, pilot: Pilot[None], *keys: str) -> None:

@@ -199,7 +199,7 @@ async def test_narrowed_by_outcome_person_tag_and_date() -> None:
 async def test_a_call_is_renamed_filed_and_given_a_name() -> None:
     desk = full()
     async with at_home(desk) as (app, pilot):
-        await press(app, pilot, "b", "down", "e", *["backspace"] * 20, *"Boiler", "enter")
+        await press(app, pilot, "b", "down", "e", "ctrl+u", *"Boiler", "enter")
         assert desk.shelf[1].title == "Boiler"
         assert "Renamed to “Boiler”." in shown(app)
         await press(app, pilot, "w", *"Owusu", "enter")

@@ -7,6 +7,7 @@ neither another user's program nor a page in the browser gets in (DNS rebinding 
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import html
 import logging
@@ -17,7 +18,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+import textual_serve.server
 from aiohttp import web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from assistant.errors import ServeError
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 HOST: Final = "127.0.0.1"
+_ENDS_WITHIN_S: Final = 20.0
+"""An application told to quit has so long: it may have calls to delete."""
 _TOKEN_BYTES: Final = 24
 _NOT_FOR_YOU: Final = "403: this address needs the token that thatsright serve printed.\n"
 
@@ -59,6 +64,25 @@ a {{ color: #86b1e4; }}
 </body>
 </html>
 """
+
+
+class _Page(AppService):
+    """Textual-serve's, but its process has ended when it has stopped."""
+
+    async def stop(self) -> None:
+        """Tell the application to quit; end it when it does not."""
+        await super().stop()
+        process = self._process
+        if process is None:
+            return
+        try:
+            await asyncio.wait_for(process.wait(), _ENDS_WITHIN_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+textual_serve.server.AppService = _Page  # type: ignore[attr-defined]  # it offers no other way
 
 
 class HomeServer(Server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -84,9 +85,11 @@ class ScriptedEar:
     def __init__(self) -> None:
         self.closed = False
         self.reads = 0
+        self._never = threading.Event()
 
     def read(self) -> tuple[Level, ...]:
         self.reads += 1
+        self._never.wait(0.05)  # as a real one takes its time
         return (
             Level("Headset", loopback=False, default=True, share=0.6, words="-24 dB"),
             Level("Speakers", loopback=True, default=False, share=None, words="nothing comes"),

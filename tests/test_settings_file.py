@@ -129,7 +129,6 @@ def test_the_file_is_private_and_a_link_stays_one(tmp_path: Path) -> None:
 def test_pace_and_kinds_left_out_reach_the_phrase_book() -> None:
     book = phrases.load()
     assert phrases.paced(book, config.PACES["normal"], ()) is book
-    calm = phrases.paced(book, 24.0, (PromptKind.MIRROR,))
+    calm = phrases.paced(book, 24.0, (PromptKind.LABEL,))
     assert calm.limits.pace_s == 24.0
-    assert PromptKind.MIRROR not in {w.kind for w in calm.wordings}
-    assert {w.kind for w in book.wordings} - {w.kind for w in calm.wordings} == {PromptKind.MIRROR}
+    assert {w.kind for w in book.wordings} - {w.kind for w in calm.wordings} == {PromptKind.LABEL}

@@ -84,6 +84,8 @@ class Page(Screen[Result]):
         if self._unsaid is not None:
             self._unsaid.stop()
             self._unsaid = None
+        if not self.query("#said"):  # the screen is being left
+            return
         said = self.query_one("#said", Static)
         said.update(Content(("! " if wrong else "") + clean(sentence)))
         said.set_class(wrong, "-wrong")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BAR: Final = 20
 _NARROW_BAR: Final = 8
 _NARROW: Final = 60
+_WORDS: Final = 16
+"""Cells of what the level is in words, where there is room."""
 _LOUD: Final = 0.97
 """From here on it is too loud: 2 dB below where it is cut off."""
 
@@ -45,7 +47,7 @@ def level_line(level: Level, width: int) -> Content:
         (what, "bold $primary"),
         ("█" * full, colour),
         ("·" * (cells - full), "$text-muted"),
-        (f" {level.words:<9.9} ", "$text-muted"),
+        (f" {level.words:<{_WORDS}} " if width >= _NARROW else f" {level.words}  ", "$text-muted"),
         clean(level.name),
         (" (default)" if level.default else "", "$text-muted"),
     )

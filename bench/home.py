@@ -8,6 +8,8 @@ its own database connection in a headless terminal of 80 x 24: from before it is
 calls are on the screen. Importing the program is timed apart, in new processes.
 """
 
+# ruff: noqa: ASYNC110 - a bench looks again and again on purpose
+
 from __future__ import annotations
 
 import asyncio
@@ -47,11 +49,11 @@ LETTERS = "penalty"
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    calls = int(sys.argv[2]) if len(sys.argv) > 2 else 5000
-    times = int(sys.argv[3]) if len(sys.argv) > 3 else 15
+    calls, times = (*map(int, sys.argv[2:]), *(5000, 15)[len(sys.argv) - 2 :])
     os.environ[HOME_VARIABLE] = str(folder)
     fill(folder / "data", calls)
-    code = "import time; t = time.perf_counter(); import assistant.home; print(time.perf_counter() - t)"
+    code = "import time; t = time.perf_counter(); import assistant.home; "
+    code += "print(time.perf_counter() - t)"
     imported = [
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
         for _ in range(5)

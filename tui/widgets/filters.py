@@ -76,7 +76,9 @@ class Filters(Horizontal):
                     (f"{number} ", "$primary"),
                     (_NAMES[part.part], "$text-muted") if not value or self._roomy else "",
                     " " if self._roomy else "",
-                    (value, "bold $primary") if value else ("any" if self._roomy else "", ""),
+                    (value, "bold $primary")
+                    if value
+                    else ("any" if self._roomy else "", "$text-muted"),
                 )
             )
             part.set_class(bool(value), "-set")

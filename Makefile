@@ -33,7 +33,7 @@ contracts: $(VENV)/.ready-dev
 lock: $(VENV)/.ready-dev
 	$(BIN)/uv pip compile pyproject.toml --extra model --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra model --extra model-tiny --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra model --extra model-tiny --extra serve --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" -c requirements.lock -q -o requirements-dev.lock
 
 $(VENV)/bin/python:

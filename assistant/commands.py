@@ -20,7 +20,7 @@ from assistant import config, models, recovery
 from assistant.consent import consent_of
 from assistant.device_table import show_devices
 from assistant.doctor_table import show_checks
-from assistant.errors import ConfigError, ThatsRightError
+from assistant.errors import ConfigError, ServeError, ThatsRightError
 from assistant.kinds import SignalKind
 from assistant.library_commands import add_to
 from assistant.listing import calls_table, json_lines, models_table
@@ -40,16 +40,14 @@ from assistant.streams import give_up_stdout
 
 app = typer.Typer(
     name="thatsright",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
-    "machine.",
 )
 
 INTERRUPTED: Final = 130
+WRONG_USAGE: Final = 2
 
 
 class Echo(StrEnum):
@@ -77,6 +75,29 @@ class Format(StrEnum):
     VTT = "vtt"
     SRT = "srt"
     CSV = "csv"
+
+
+@app.callback(
+    invoke_without_command=True,
+    help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
+    "machine. Without a command, in a terminal: everything in one application.",
+)
+def home(
+    context: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Without a command: this text, no application.")
+    ] = False,
+) -> None:
+    """Open the application, where there is a terminal."""
+    if context.invoked_subcommand is not None:
+        return
+    if plain or not (_is_terminal() and sys.stdout.isatty()):
+        typer.echo(context.get_help())
+        raise typer.Exit(0 if plain else WRONG_USAGE)
+    with _told():
+        from assistant.home import open_home  # noqa: PLC0415 - only a terminal needs the screens
+
+        raise typer.Exit(open_home())
 
 
 def _speed(text: str | None) -> float | None:
@@ -437,6 +458,23 @@ def list_models() -> None:
         sys.stdout.writelines(models_table(found))
         if any(model.damaged for model in found):
             raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on this machine; 0 for a free one.")
+    ] = 0,
+) -> None:
+    """Open the application to a browser on this machine, behind a random token."""
+    with _told():
+        try:
+            from assistant.serving import serve as run  # noqa: PLC0415 - an optional extra
+        except ModuleNotFoundError as error:
+            raise ServeError(
+                f"The package {error.name} is missing. Install it: pip install 'thatsright[serve]'"
+            ) from None
+        raise typer.Exit(run(port))
 
 
 @contextmanager

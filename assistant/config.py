@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from assistant.errors import ConfigError
+from assistant.kinds import PromptKind
 from assistant.paths import config_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
 FILE: Final = "settings.toml"
@@ -47,6 +48,24 @@ class Settings:
     not-asked; ask for the question at every call; None for the question at the first one."""
     power: str = "normal"
     """normal, or low: less of the processor, for slow machines and batteries."""
+    own_phrases: bool = True
+    """Whether the user's own phrases count."""
+    leave_out: tuple[PromptKind, ...] = ()
+    """Prompts that are never shown."""
+    pacing: str = "normal"
+    """How often prompts may come: one of `PACES`."""
+    mic: str | None = None
+    """Part of the microphone's name, or "default"; None for what was used last."""
+    them: str | None = None
+    """Likewise of what the computer plays; "none" for a microphone alone."""
+    look: str = "auto"
+    """Colours of the screen: one of `LOOKS`."""
+
+
+PACES: Final[Mapping[str, float]] = {"calm": 24.0, "normal": 12.0, "quick": 6.0}
+"""Least time between two prompts, seconds."""
+
+LOOKS: Final = ("auto", "dark", "light", "contrast")
 
 
 def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
@@ -56,27 +75,54 @@ def load(environment: Mapping[str, str] = os.environ, folder: Path | None = None
         ConfigError: the file is no TOML, or a value does not fit; says which and where.
     """
     path = (folder or config_folder()) / FILE
-    settings = Settings()
+    settings = _with(Settings(), from_text(read(path), str(path)), str(path))
+    names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
+    from_environment = {names[k]: v for k, v in environment.items() if k in names and v}
+    return _with(settings, from_environment, "the environment")
+
+
+def check(name: str, value: object) -> None:
+    """Is it a value this setting can have?
+
+    Raises:
+        ConfigError: it is not; says what would be.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        _with(Settings(), {name: value}, "")
+    except ConfigError:
+        raise ConfigError(f"That does not fit. Give {_FITS[name]}.") from None
+
+
+def read(path: Path) -> str:
+    """The settings file as it is written; empty when there is none.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        text = ""
+        return ""
     except OSError as error:
         raise ConfigError(
             f"The settings {path} cannot be read: {error.strerror}. Mend or delete what is there."
         ) from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text. Mend or delete it.") from None
+
+
+def from_text(text: str, where: str) -> dict[str, object]:
+    """What a settings file says, as it stands there.
+
+    Raises:
+        ConfigError: it is no TOML.
+    """
     try:
-        from_file = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}. Mend or delete it.") from None
+        raise ConfigError(f"{where} is not valid TOML: {error}. Mend or delete it.") from None
     except RecursionError:
-        raise ConfigError(f"{path} is nested too deeply. Mend or delete it.") from None
-    settings = _with(settings, from_file, str(path))
-    names = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
-    from_environment = {names[k]: v for k, v in environment.items() if k in names and v}
-    return _with(settings, from_environment, "the environment")
+        raise ConfigError(f"{where} is nested too deeply. Mend or delete it.") from None
 
 
 _LANGUAGE: Final = re.compile("auto|[a-z]{2,3}")
@@ -91,40 +137,89 @@ _FITS: Final = {
     "echo": '"auto", "on" or "off"',
     "consent": '"agreed", "not-needed", "not-asked" or "ask"',
     "power": '"normal" or "low"',
+    "own_phrases": "true or false",
+    "leave_out": "some of: " + ", ".join(PromptKind),
+    "pacing": " or ".join(f'"{pace}"' for pace in PACES),
+    "mic": "part of a microphone's name, in quotes",
+    "them": 'part of a device\'s name, or "none", in quotes',
+    "look": " or ".join(f'"{look}"' for look in LOOKS),
 }
 
+_TRUTH: Final = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
 
-_ONE_OF: Final = {
-    "device": ("cpu", "cuda", "auto"),
-    "consent": ("agreed", "not-needed", "not-asked", "ask"),
-    "power": ("normal", "low"),
-    "echo": ("auto", "on", "off"),
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError
+
+
+def _language(value: object) -> str:
+    if isinstance(value, str) and _LANGUAGE.fullmatch(value):
+        return value
+    raise ValueError
+
+
+def _count(value: object) -> int:
+    text = str(value)
+    short = isinstance(value, int | str) and len(text) <= len(str(MOST_THREADS))
+    if short and text.isdecimal() and int(text) <= MOST_THREADS:
+        return int(text)
+    raise ValueError
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, bool | str) and str(value).lower() in _TRUTH:
+        return _TRUTH[str(value).lower()]
+    raise ValueError
+
+
+def _kinds(value: object) -> tuple[PromptKind, ...]:
+    """From a list, or from words with commas between them; in the order there is."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError
+    chosen = {PromptKind(name.strip()) for name in names if name.strip()}
+    return tuple(kind for kind in PromptKind if kind in chosen)
+
+
+def _one_of(words: Collection[str]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        raise ValueError
+
+    return read
+
+
+_READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "model": _text,
+    "language": _language,
+    "threads": _count,
+    "device": _one_of(("cpu", "cuda", "auto")),
+    "terms": _text,
+    "phrases": _text,
+    "own_phrases": _truth,
+    "leave_out": _kinds,
+    "pacing": _one_of(PACES),
+    "mic": _text,
+    "them": _text,
+    "look": _one_of(LOOKS),
+    "echo": _one_of(("auto", "on", "off")),
+    "consent": _one_of(("agreed", "not-needed", "not-asked", "ask")),
+    "power": _one_of(("normal", "low")),
 }
-
-
-def _is_count(text: str) -> bool:
-    return text.isdecimal() and len(text) <= len(str(MOST_THREADS)) and int(text) <= MOST_THREADS
+"""What makes a value of a setting from what stands in the file or the environment."""
 
 
 def _with(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
+    read: dict[str, Any] = {}
     for name, value in values.items():
-        match name, value:
-            case "model", str() if value:
-                settings = replace(settings, model=str(value))
-            case "language", str() if _LANGUAGE.fullmatch(value):
-                settings = replace(settings, language=value)
-            case "threads", int() | str() if _is_count(str(value)):
-                settings = replace(settings, threads=int(str(value)))
-            case "device" | "consent" | "power" | "echo", str() if value in _ONE_OF[name]:
-                chosen: dict[str, Any] = {name: value}
-                settings = replace(settings, **chosen)
-            case "terms", str() if value:
-                settings = replace(settings, terms=str(value))
-            case "phrases", str() if value:
-                settings = replace(settings, phrases=str(value))
-            case _ if name in _FITS:
-                raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.")
-            case _:
-                known = ", ".join(f.name for f in fields(Settings))
-                raise ConfigError(f"In {where}, “{name}” is no setting. There are: {known}.")
-    return settings
+        if name not in _READERS:
+            known = ", ".join(f.name for f in fields(Settings))
+            raise ConfigError(f"In {where}, “{name}” is no setting. There are: {known}.")
+        try:
+            read[name] = _READERS[name](value)
+        except ValueError:
+            raise ConfigError(f"In {where}, “{name}” does not fit. Give {_FITS[name]}.") from None
+    return replace(settings, **read)

@@ -86,14 +86,25 @@ def table(levels: Sequence[Level]) -> Table:
 
 def bar(level: Level) -> str:
     """How loud, drawn and in decibels."""
+    if level.failed or level.peak is None:
+        return level_words(level)
+    full = round(bar_share(level.peak) * BAR_CELLS)
+    return "█" * full + "·" * (BAR_CELLS - full) + f" {level_words(level)}"
+
+
+def level_words(level: Level) -> str:
+    """How loud, in words."""
     if level.failed:
         return "cannot be opened"
     if level.peak is None:
         return "nothing comes"
     db = decibels(level.peak)
-    full = round((db - LOWEST_DB) / -LOWEST_DB * BAR_CELLS)
-    number = "silent" if db <= LOWEST_DB else f"{db:.0f} dB"
-    return "█" * full + "·" * (BAR_CELLS - full) + f" {number}"
+    return "silent" if db <= LOWEST_DB else f"{db:.0f} dB"
+
+
+def bar_share(peak: float) -> float:
+    """How much of a bar is full, 0..1."""
+    return (decibels(peak) - LOWEST_DB) / -LOWEST_DB
 
 
 def decibels(peak: float) -> float:

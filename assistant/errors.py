@@ -46,6 +46,10 @@ class ConfigError(ThatsRightError):
     exit_status = 2
 
 
+class ServeError(ThatsRightError):
+    """The application cannot be served to a browser."""
+
+
 class ReportError(ThatsRightError):
     """A report that cannot be made in that format or written to that place."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from assistant.errors import DeviceError
+from assistant.errors import DeviceError, JournalError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
 from assistant.model import CallInfo, Consent, Source, Speaker, Transcript
@@ -24,6 +24,7 @@ from audio.capture import Capture, Ear
 from audio.devices import DEFAULT, Failure, Wish, find, listing
 from audio.echo import EchoMode, EchoStage
 from audio.record import Recorder
+from tui.desk import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +98,7 @@ class Live:
         """
         session = self._session()
         with self._written_down():
-            screen = show(session, self._save, keeps=self._keeps)
+            screen = show(session, self._save, keeps=self._keeps, look=self._parts.settings.look)
         if screen.failure is not None:
             raise screen.failure
         return 0
@@ -108,10 +109,29 @@ class Live:
             return "nothing kept"
         return "words kept, no sound" if self._recorder is None else "sound kept, and words"
 
+    def ready(self) -> Ready:
+        """A call for a screen that shows it; `close` is to be called when it is over.
+
+        Raises:
+            ThatsRightError: it could not begin.
+        """
+        session = self._session()
+        return Ready(session, self._save, self._keeps, self._let_go)
+
+    def _let_go(self) -> None:
+        """What did not get into the library stays in the journal, to be offered back."""
+        failed = None if self._recorder is None else self._recorder.close()
+        if self._journal is not None:
+            self._journal.close()
+        if failed is not None:
+            raise JournalError(failed)
+
     def _session(self) -> CallSession:
         """Ready to run: everything that can fail has been tried, but opening the devices."""
         self._parts.check_library()
-        ears = choose_ears(self._options.mic, self._options.them)
+        settings = self._parts.settings
+        preset = Used(settings.mic, settings.them)
+        ears = choose_ears(self._options.mic, self._options.them, preset)
         now = datetime.now(tz=UTC)
         info = CallInfo(
             title=f"Call of {now.astimezone():%Y-%m-%d %H:%M}",
@@ -167,8 +187,14 @@ class Live:
             sys.stderr.write(f"thatsright: {failed}\n")
 
 
-def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
+def choose_ears(
+    mic: str | None,
+    them: str | None,
+    preset: Used = Used(),  # noqa: B008 - frozen
+) -> tuple[Ear, ...]:
     """The devices of a call, me first; what was named is remembered for the next.
+
+    `preset` is what the settings say: it stands above what is remembered, and is not itself.
 
     Raises:
         DeviceError: a device is not there, or the name fits several.
@@ -177,11 +203,13 @@ def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
     if isinstance(devices, Failure):
         raise DeviceError(devices.reason)
     used = recall(data_folder())
-    alone = (them or used.them or "").strip().lower() == NONE
-    mine = Wish(loopback=False, text=mic or still_there(devices, used.mic, loopback=False))
+    alone = (them or preset.them or used.them or "").strip().lower() == NONE
+    before = preset.mic or still_there(devices, used.mic, loopback=False)
+    mine = Wish(loopback=False, text=mic or before)
     heard = [Ear(Speaker.UNKNOWN if alone else Speaker.ME, mine, _found(devices, mine, None))]
     if not alone:
-        theirs = Wish(loopback=True, text=them or still_there(devices, used.them, loopback=True))
+        before = preset.them or still_there(devices, used.them, loopback=True)
+        theirs = Wish(loopback=True, text=them or before)
         device = _found(devices, theirs, heard[0].device.id)
         if device.id == heard[0].device.id:
             raise DeviceError(

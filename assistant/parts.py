@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from assistant import models, phrases, wire
+from assistant import config, models, phrases, wire
 from assistant.asr import Decoding, WhisperRecogniser, device_for
 from assistant.calltime import clock
 from assistant.endpoints import EndpointPolicy
@@ -67,6 +67,11 @@ class Parts:
     def _low_power(self) -> bool:
         return self._settings.power == "low"
 
+    @property
+    def settings(self) -> Settings:
+        """As they were when the command began."""
+        return self._settings
+
     def check_library(self) -> None:
         """Find out before the first call, not after hours of it, that none can be kept.
 
@@ -124,7 +129,9 @@ class Parts:
         book = phrases.load("en")
         named = self._settings.phrases
         own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
-        return phrases.with_own(book, own) if named or own.is_file() else book
+        if self._settings.own_phrases and (named or own.is_file()):
+            book = phrases.with_own(book, own)
+        return phrases.paced(book, config.PACES[self._settings.pacing], self._settings.leave_out)
 
     def check_files(self) -> None:
         """Find out whether the files that settings and options name can be used.
@@ -220,10 +227,12 @@ def show(
     *,
     sound: Sound | None = None,
     keeps: str = "",
+    look: str = "auto",
 ) -> CallApp:
     """Run a call on the screen; what stays in the terminal is under which id it was saved.
 
-    `sound` is its recording, to be heard along; `keeps` says in a few words what is kept.
+    `sound` is its recording, to be heard along; `keeps` says in a few words what is kept, `look`
+    which colours are wanted.
     """
     from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
@@ -234,7 +243,7 @@ def show(
         kept.extend([number] if number else [])
         return number
 
-    screen = CallApp(session, keep, sound=sound, keeps=keeps)
+    screen = CallApp(session, keep, sound=sound, keeps=keeps, look=look)
     screen.run()
     for number in kept:
         sys.stdout.write(f"Saved as call {number}: thatsright review {number}\n")

@@ -21,6 +21,7 @@ from assistant.safetext import clean
 from assistant.sounding import RecordingSound
 from assistant.transcripts import SUFFIXES, read_written
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
+from tui.desk import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,8 @@ class Replay:
             try:
                 session = self._session(call)
                 save = partial(self._save, call)
-                screen = show(session, save, sound=self._sound, keeps=self._keeps)
+                look = self._parts.settings.look
+                screen = show(session, save, sound=self._sound, keeps=self._keeps, look=look)
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:
@@ -135,6 +137,16 @@ class Replay:
                 say(error)
                 status = error.exit_status
         return status
+
+    def ready(self, call: Call) -> Ready:
+        """A call for a screen that plays it; what can fail before it begins has been tried.
+
+        Raises:
+            ThatsRightError: it cannot be played, or not be kept.
+        """
+        self._parts.check_library()
+        session = self._session(call)
+        return Ready(session, self._parts.save, self._keeps, lambda: None, self._sound)
 
     @property
     def _keeps(self) -> str:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from assistant.model import Signal
     from assistant.phrases import PhraseBook, Wording
 
-PACE_S: Final = 12.0
-"""Least time between two prompts, unless the new one outranks the one shown."""
-
 FRESH_S: Final = 10.0
 """How long a prompt stays good: about one exchange of turns."""
 
@@ -142,7 +139,7 @@ def propose(
     latest = prompter.shown[-1] if prompter.shown else None
     if (
         latest is not None
-        and best.at_s - latest.prompt.at_s < PACE_S
+        and best.at_s - latest.prompt.at_s < book.limits.pace_s
         and rank <= latest.rank
         and not _overtaken(book, latest.prompt, signals)
     ):

@@ -1,4 +1,7 @@
-"""Which devices were used last: a small private file in the data folder."""
+"""What is remembered between runs: the devices used last, and that the first screens were read.
+
+Each is a small private file in the data folder.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "devices.json"
+WELCOMED: Final = "welcomed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,20 @@ def remember(folder: Path, used: Used) -> None:
         ThatsRightError: it cannot be written.
     """
     write_private(folder / FILE, asdict(used), "the devices are not remembered")
+
+
+def was_welcomed(folder: Path) -> bool:
+    """Whether the first screens were read, or skipped, on this machine."""
+    return (folder / WELCOMED).is_file()
+
+
+def welcomed(folder: Path) -> None:
+    """They need not come again.
+
+    Raises:
+        ThatsRightError: it cannot be written.
+    """
+    write_private(folder / WELCOMED, {"welcomed": True}, "the introduction will come again")
 
 
 def write_private(path: Path, fields: Mapping[str, object], lost: str) -> None:

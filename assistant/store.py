@@ -150,6 +150,15 @@ class Library(CorrectedCalls):
             )
             return tuple(self._listed(row, hit) for row, hit in chosen if row is not None)
 
+    def count(self) -> int:
+        """How many calls there are.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return int(self._database.execute("SELECT count(*) FROM calls").fetchone()[0])
+
     def load(self, call_id: int) -> FinishedCall:
         """A call with all that is kept of it.
 

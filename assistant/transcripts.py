@@ -121,6 +121,21 @@ def read_written(path: Path) -> Written:
     return Written(path, in_pieces(timed(cues)) if notes else timed(cues), notes)
 
 
+def names_in(path: Path) -> tuple[str, ...]:
+    """Speakers of whom one must be said to be me, in the order they speak.
+
+    There are none where the file says so itself, or names nobody.
+
+    Raises:
+        TranscriptError: the file cannot be read, or a line does not fit.
+    """
+    if path.suffix.lower() == ".jsonl":
+        return ()
+    names = read_written(path).names
+    plain = {name.casefold() for name in names}
+    return () if "me" in plain or plain <= {"them"} else names
+
+
 def mine_among(written: Written, me: str | None) -> tuple[str, ...]:
     """The names of the file that are me: `me`, in any case, whole or the part that fits only one.
 

@@ -1,7 +1,7 @@
 """What the screens ask of the rest of the program: they do no work themselves.
 
-Every method may take its time and is called in a worker's thread, one at a time. All raise a
-`ThatsRightError` whose message is a sentence for the user.
+Every method may take its time and is called in a worker's thread, several at once at times. All
+raise a `ThatsRightError` whose message is a sentence for the user.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
-    from assistant.model import FinishedCall, Note, Outcome
+    from assistant.model import FinishedCall, Outcome
     from assistant.runtime import Session
     from assistant.stored import CallChange, StoredCall
+    from tui.reviewing import Reviews
 
 
 class Sound(Protocol):
@@ -63,6 +64,8 @@ class Preview:
     """What is said first; empty for sound."""
     problem: str = ""
     """Why it cannot be played; empty when it can."""
+    known: str = ""
+    """A sentence, when a call of this file is in the library already; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,61 @@ class Find:
     counterpart: str = ""
     tag: str = ""
     since: date | None = None
+    """First day of them, by the clock on the wall here."""
+    limit: int | None = None
+    """At most so many; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Calls that were asked for."""
+
+    calls: tuple[StoredCall, ...]
+    """Newest first."""
+    total: int
+    """How many calls there are in all, wanted or not."""
+    counterparts: tuple[str, ...] = ()
+    """Everybody calls were with, in order of the alphabet."""
+    tags: tuple[str, ...] = ()
+    """Every tag there is, likewise."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A call whose program was killed."""
+
+    id: str
+    title: str
+    started_at: datetime | None
+    """UTC; None when it is not known."""
+    length_s: float
+    utterances: int
+    problem: str = ""
+    """Why it cannot be brought back; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a device gives."""
+
+    name: str
+    loopback: bool
+    """True for what the computer plays, False for a microphone."""
+    default: bool
+    share: float | None
+    """0 for silent to 1 for as loud as it goes, by decibels; None while nothing comes."""
+    words: str
+    """The same in words: "-12 dB", "silent", "nothing comes", "cannot be opened"."""
+
+
+class Ear(Protocol):
+    """Listens to all devices at once, until it is closed."""
+
+    def read(self) -> tuple[Level, ...]:
+        """Wait for a tenth of a second; then the loudest of what came, a device each."""
+
+    def close(self) -> None:
+        """Let go of the devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +161,8 @@ class Setting:
     """True when the file says so."""
     overridden: str = ""
     """What stands above the file, such as an environment variable with its value."""
+    problem: str = ""
+    """Why what the file says does not fit; empty when it does."""
 
 
 class Sureness(StrEnum):
@@ -126,26 +186,27 @@ class Check:
 class Desk(Protocol):
     """Everything behind the screens."""
 
-    def calls(self, find: Find) -> tuple[StoredCall, ...]:
-        """The calls wanted, newest first."""
+    def calls(self, find: Find) -> Shelf:
+        """The calls wanted."""
 
-    def cut_off(self) -> int:
-        """How many calls were cut off and wait to be kept or deleted."""
+    def cut_off(self) -> tuple[CutOff, ...]:
+        """Calls that were cut off and wait to be kept or deleted, oldest first."""
 
-    def load(self, call_id: int) -> FinishedCall:
-        """All that is kept of a call."""
+    def keep_cut_off(self, name: str) -> int:
+        """Bring one back; its id in the library."""
+
+    def delete_cut_off(self, name: str) -> None:
+        """Delete what is left of one."""
 
     def change(self, call_id: int, to: CallChange) -> None:
         """Rename, tag, say with whom."""
 
-    def add_note(self, call_id: int, note: Note) -> None:
-        """Keep a note with a call that is over."""
-
     def delete(self, call_id: int) -> None:
         """Delete it with all that is of it, for good."""
 
-    def export(self, call_id: int, form: str) -> Path:
-        """Write a report ("md" or "json") into the user's documents; where it is."""
+    @property
+    def reviews(self) -> Reviews:
+        """What the review of a finished call asks."""
 
     def preview(self, path: Path) -> Preview:
         """Look into a file."""
@@ -156,14 +217,25 @@ class Desk(Protocol):
     def live(self) -> Ready:
         """A call that happens now."""
 
-    def sound_of(self, call_id: int) -> Sound | None:
-        """The recording a call was played from, while it is there and there is an output."""
-
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""
 
+    @property
+    def settings_file(self) -> str:
+        """Where they are written, as people write it."""
+
     def set(self, key: str, value: str) -> None:
-        """Write one into the file; empty takes it out."""
+        """Write one into the file, and keep what else is in it; empty takes it out."""
+
+    def listen(self) -> Ear:
+        """Open every device, for a look at how loud each is."""
+
+    def folder(self) -> Path:
+        """Where to look for recordings first."""
+
+    @property
+    def trouble(self) -> str:
+        """A sentence on what is wrong before anything was asked for; empty when all is well."""
 
     def checks(self) -> Iterable[Check]:
         """Look at everything a call needs, one after another."""

@@ -6,6 +6,7 @@ ships, and what the user added to it; `parse` turns any text of the same form in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -27,7 +28,10 @@ from assistant.phrases.book import (
 from assistant.phrases.reading import extend, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
+
+    from assistant.kinds import PromptKind
 
 __all__ = [
     "Act",
@@ -43,6 +47,7 @@ __all__ = [
     "Wording",
     "extend",
     "load",
+    "paced",
     "parse",
     "with_own",
 ]
@@ -73,3 +78,11 @@ def with_own(book: PhraseBook, file: Path) -> PhraseBook:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ConfigError(f"Your phrases in {file} cannot be read: {reason}.") from None
     return extend(book, text, str(file))
+
+
+def paced(book: PhraseBook, pace_s: float, leave_out: Collection[PromptKind]) -> PhraseBook:
+    """The book with prompts at most every `pace_s` seconds, and none of some kinds."""
+    if pace_s == book.limits.pace_s and not leave_out:
+        return book
+    wordings = tuple(w for w in book.wordings if w.kind not in leave_out)
+    return replace(book, limits=replace(book.limits, pace_s=pace_s), wordings=wordings)

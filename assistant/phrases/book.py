@@ -235,6 +235,8 @@ class Limits:
     """The same ask of mine so often."""
     resistance: int
     """Pressure and pushback so often, with nothing good between."""
+    pace_s: float = 12.0
+    """Least time between two prompts, unless the new one outranks the one shown."""
 
 
 @dataclass(frozen=True, slots=True)

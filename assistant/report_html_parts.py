@@ -127,7 +127,7 @@ def _moment(moment: Moment, clip: str | None) -> Html:
 
 def _audio(clip: str, moment: Moment) -> Html:
     label = f"Sound around {clock(moment.at_s)}"
-    return tag("audio", controls=True, preload="none", src=clip, aria_label=label)
+    return tag("audio", controls=True, preload="metadata", src=clip, aria_label=label)
 
 
 def subjects_table(subjects: Sequence[SubjectState]) -> Html | None:

@@ -20,7 +20,7 @@ from test_report import HOSTILE, call_of
 
 from assistant.errors import ReportError
 from assistant.measure_book import DEFINITIONS
-from assistant.model import FinishedCall, Speaker, Transcript
+from assistant.model import FinishedCall, SignalKind, Speaker, Transcript
 from assistant.report import format_of, report
 from assistant.report_clips import clips, data_uri
 from assistant.report_csv import COLUMNS
@@ -148,3 +148,10 @@ def test_a_clip_is_flac_that_decodes_to_the_sound_it_was_made_of() -> None:
 def test_a_call_without_sound_says_so(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="no sound of this call"):
         clips(call_of(), tmp_path / "none", tmp_path / "none.ogg")
+
+
+def test_the_schema_knows_every_kind_there_is(schema: jsonschema.Draft202012Validator) -> None:
+    kinds = schema.schema["$defs"]
+    assert kinds["signal_kind"]["enum"] == [each.value for each in SignalKind]
+    measures = schema.schema["properties"]["measures"]["items"]["properties"]["measure"]
+    assert measures["enum"] == list(DEFINITIONS)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from test_report_page import Reader
 from typer.testing import CliRunner
 
+from assistant import store_search
 from assistant.after import Insights, TrendPoint
 from assistant.commands import app
 from assistant.insights import LATELY, earned, insights, trend, wilson
@@ -258,3 +259,24 @@ def test_the_commands_do_what_they_say(tmp_path: Path, monkeypatch: pytest.Monke
         ("trends", "--json", "-o", page),
     ):
         assert run(*wrong)[0] == 2, wrong
+
+
+@pytest.mark.parametrize("many", [0, 5000], ids=["call by call", "by places"])
+def test_a_search_is_the_same_however_common_its_words(
+    library: Library, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(store_search, "_MANY", many)
+    library.save(call_of(0, YOURE, said="The roof leaks. The cellar floods."))
+    library.save(call_of(2, YOURE, said="The roof leaks."))
+    library.save(call_of(1, YOURE, said="The roof holds."))
+
+    def titles(words: str, limit: int | None = None) -> list[str]:
+        return [each.title for each in library.calls(words, limit)]
+
+    assert titles("roof right") == ["call 2", "call 1", "call 0"]
+    assert titles("roof leaks") == ["call 2", "call 0"]
+    assert titles("roof", 2) == ["call 2", "call 1"]
+    assert titles("cellar holds") == []
+    (one,) = library.calls("cellar leaks")
+    assert one.snippet_at_s == 0.0
+    assert found_in(library, "leaks") == ["call 2", "call 0"]

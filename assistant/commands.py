@@ -1,6 +1,6 @@
 """The commands: the composition root. Everything is put together here and nowhere else."""
 
-# ruff: noqa: FBT002, PLR0913, PLR0917, TC003 - typer makes an option of each parameter, and reads
+# ruff: noqa: FBT002, PLR0913, PLR0917, TC001, TC003 - typer makes an option of each parameter, and reads
 # the annotations at run time
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ import typer
 from assistant import config, models, recovery
 from assistant.device_table import show_devices
 from assistant.errors import ConfigError, ServeError, ThatsRightError
+from assistant.kinds import SignalKind
 from assistant.listing import calls_table, json_lines, models_table
 from assistant.live import Live, LiveOptions
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
-from assistant.report import report as make_report
-from assistant.report import write_report
+from assistant.report import format_of
 from assistant.reviewing import review as show_review
 from assistant.safetext import clean
+from assistant.showing import show_report, show_signals, show_trends
 from assistant.store import Library
 from assistant.streams import give_up_stdout
 
@@ -46,8 +47,12 @@ WRONG_USAGE: Final = 2
 class Format(StrEnum):
     """What a report can be."""
 
+    HTML = "html"
     MD = "md"
     JSON = "json"
+    VTT = "vtt"
+    SRT = "srt"
+    CSV = "csv"
 
 
 @app.callback(
@@ -222,11 +227,34 @@ def calls(
         list[str] | None,
         typer.Argument(help="Words that were said, or part of a title.", show_default=False),
     ] = None,
+    signal: Annotated[
+        SignalKind | None,
+        typer.Option(
+            help="Signals of this kind instead of words, such as youre_right.",
+            show_default=False,
+            show_choices=False,
+            metavar="KIND",
+        ),
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            help="With --signal: only those within 30 s after these words; price finds any sum.",
+            metavar="WORDS",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
 ) -> None:
     """List finished calls, newest first, or search what was said in them."""
+    if after is not None and signal is None:
+        raise typer.BadParameter("--after belongs to --signal.")
+    if signal is not None and words:
+        raise typer.BadParameter("Give either WORDS, or --signal with --after WORDS.")
     with _told(), _offered(), Library.open(data_folder()) as library:
+        if signal is not None:
+            show_signals(library, signal, after or "", limit, as_json=json)
+            return
         found = library.calls(" ".join(words or []), limit)
         if json:
             sys.stdout.writelines(json_lines(found))
@@ -237,18 +265,44 @@ def calls(
 @app.command()
 def report(
     call: Annotated[str, typer.Argument(help="A call's id, or last.")],
-    fmt: Annotated[Format, typer.Option("--format", help="What kind.")] = Format.MD,
+    fmt: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="What kind. [default: as the file's ending, else md]",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write to this file.")
     ] = None,
+    audio: Annotated[
+        bool, typer.Option("--audio", help="With html: the sound of the moments that mattered.")
+    ] = False,
 ) -> None:
-    """Show what happened in a finished call."""
+    """Show what happened in a finished call: a page, text, subtitles, measures."""
+    chosen = fmt.value if fmt is not None else (output and format_of(output)) or Format.MD.value
+    if audio and chosen != Format.HTML:
+        raise typer.BadParameter("--audio belongs to --format html.")
     with _told(), _offered(), Library.open(data_folder()) as library:
-        text = make_report(library.load(library.resolve(call)), fmt.value)
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            write_report(text, output)
+        show_report(library, call, chosen, output, data_folder() if audio else None)
+
+
+@app.command()
+def trends(
+    counterpart: Annotated[
+        str | None, typer.Option("--with", help="Only calls with this counterpart.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every call.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write an HTML page to this file.")
+    ] = None,
+) -> None:
+    """Show how your calls change: measures over time, and what earns you a “that's right”."""
+    if json and output is not None:
+        raise typer.BadParameter("Give either --json, or -o FILE for an HTML page.")
+    with _told(), _offered(), Library.open(data_folder()) as library:
+        show_trends(library, clean(counterpart or ""), output, as_json=json)
 
 
 @app.command()

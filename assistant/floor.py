@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from assistant.model import Transcript
 
+_WORD_ENDS_S = 0.3
+"""A sentence's last word may end so long before its utterance; beyond that somebody spoke on."""
+
 
 @dataclass(frozen=True, slots=True)
 class FloorTurn:
@@ -96,7 +99,7 @@ class Speech:
             if each.speaker is not Speaker.ME and each.end_s > end_s:
                 return Silence(0.0, each.speaker)
         for each in self.said[max(0, first - 4) : first]:
-            if each.start_s < end_s < each.end_s:
+            if each.start_s < end_s and end_s + _WORD_ENDS_S < each.end_s:
                 return Silence(0.0, each.speaker)
         if first == len(self.said):
             return Silence(None, None)
@@ -115,3 +118,10 @@ class Speech:
         if index < 0 or self.turns[index].speaker is not speaker:
             return ""
         return " ".join(e.text for e in self.turns[index].said if e.start_s >= after_s - 0.05)
+
+    def rest_of_words(self, speaker: Speaker, start_s: float, quote: str) -> str:
+        """What this speaker says after a quote in the utterance that holds it."""
+        for each in reversed(self.said[: bisect_right(self._starts, start_s + 0.05)]):
+            if each.speaker is speaker and quote and quote in each.text:
+                return each.text.partition(quote)[2].strip(" .,;:-–…")
+        return ""

@@ -91,7 +91,7 @@ class Live:
         """
         session = self._session()
         with self._written_down():
-            screen = show(session, self._save, look=self._parts.settings.look)
+            screen = show(session, self._save, keeps=self._keeps, look=self._parts.settings.look)
         if screen.failure is not None:
             raise screen.failure
         return 0
@@ -103,10 +103,7 @@ class Live:
             ThatsRightError: it could not begin.
         """
         session = self._session()
-        keeps = "nothing kept" if self._journal is None else "words kept, no sound"
-        if self._recorder is not None:
-            keeps = "words and sound kept"
-        return Ready(session, self._save, keeps, self._let_go)
+        return Ready(session, self._save, self._keeps, self._let_go)
 
     def _let_go(self) -> None:
         """What did not get into the library stays in the journal, to be offered back."""
@@ -115,6 +112,12 @@ class Live:
             self._journal.close()
         if failed is not None:
             raise JournalError(failed)
+
+    @property
+    def _keeps(self) -> str:
+        if self._journal is None:
+            return "nothing kept"
+        return "words kept, no sound" if self._recorder is None else "sound kept, and words"
 
     def _session(self) -> CallSession:
         """Ready to run: everything that can fail has been tried, but opening the devices."""

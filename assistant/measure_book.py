@@ -175,8 +175,11 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {each.key: each for each in _ALL}
 """All measures, in the order in which they are shown."""
 
 
-def written(key: str, value: float | None) -> str:
-    """A value of a measure as people read it: "43 %", "0.4 s", "–" where there is none."""
+def written(key: str, value: float | None, *, mean: bool = False) -> str:
+    """A value of a measure as people read it: "43 %", "0.4 s", "–" where there is none.
+
+    The `mean` of several calls may be a part of a count.
+    """
     if value is None:
         return "–"
     match DEFINITIONS[key].unit:
@@ -189,7 +192,7 @@ def written(key: str, value: float | None) -> str:
         case Unit.SECONDS:
             return f"{value:.1f} s"
         case Unit.COUNT:
-            return f"{value:.0f}"
+            return f"{value:.1f}" if mean else f"{value:.0f}"
         case Unit.PER_MINUTE if key.startswith("pace"):
             return f"{value:.0f} words/min"
         case Unit.PER_MINUTE:

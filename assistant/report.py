@@ -1,31 +1,34 @@
-"""A finished call as a report: Markdown for people, JSON for programs.
+"""A finished call as a report: a page, text, subtitles, or data for programs.
 
-Words of a call are data in both: nothing in them is read as Markdown, HTML or JSON.
+Words of a call are data in all of them: nothing in them is read as markup or as a number.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ReportError
-from assistant.model import SummaryReady
+from assistant.report_csv import measures_csv
+from assistant.report_html import html_page
+from assistant.report_json import json_report
 from assistant.report_markdown import markdown
-from assistant.wire import summary_dict, to_dict
+from assistant.report_subtitles import srt, vtt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from assistant.model import CallInfo, FinishedCall
+    from assistant.model import FinishedCall
 
 
-def report(call: FinishedCall, fmt: str) -> str:
+def report(call: FinishedCall, fmt: str, clips: Mapping[int, str] | None = None) -> str:
     """The report of a call in one of `FORMATS`, ending with a line end.
+
+    `clips`: sound for the moments of an HTML page, a data URI by the id of the moment's signal.
 
     Raises:
         ReportError: there is no such format.
@@ -33,7 +36,7 @@ def report(call: FinishedCall, fmt: str) -> str:
     write = _WRITERS.get(fmt)
     if write is None:
         raise ReportError(f"'{fmt}' is not a report format. Choose one of: {', '.join(FORMATS)}.")
-    return write(call)
+    return html_page(call, clips) if clips and fmt == "html" else write(call)
 
 
 def write_report(text: str, path: Path) -> None:
@@ -89,34 +92,24 @@ def _what_to_do(path: Path, error: OSError) -> str:
             )
 
 
-def _json(call: FinishedCall) -> str:
-    """The call, its events as `--json` prints them (with words), and its summary."""
-    fields = {
-        "call": _call(call.info),
-        "events": [
-            fields
-            for each in call.events
-            if not isinstance(each, SummaryReady)
-            and (fields := to_dict(each, words=True)) is not None
-        ],
-        "summary": summary_dict(call.summary),
-    }
-    return json.dumps(fields, indent=2, allow_nan=False) + "\n"
-
-
-def _call(info: CallInfo) -> dict[str, object]:
-    return {
-        "title": info.title,
-        "path": info.path,
-        "source": info.source.value,
-        "model": info.model,
-        "duration_s": None if info.duration_s is None else round(info.duration_s, 3),
-        "started_at": info.started_at.isoformat(),
-        "speakers": [each.value for each in info.speakers],
-    }
-
-
-_WRITERS: Final[Mapping[str, Callable[[FinishedCall], str]]] = {"md": markdown, "json": _json}
+_WRITERS: Final[Mapping[str, Callable[[FinishedCall], str]]] = {
+    "html": html_page,
+    "md": markdown,
+    "json": json_report,
+    "vtt": vtt,
+    "srt": srt,
+    "csv": measures_csv,
+}
 
 FORMATS: Final = tuple(_WRITERS)
 """What `report` can make."""
+
+_ENDINGS: Final[Mapping[str, str]] = {"htm": "html", "markdown": "md"}
+"""Endings of files that are not the format's own name."""
+
+
+def format_of(path: Path) -> str | None:
+    """The format a file's ending asks for; None when it asks for none of `FORMATS`."""
+    ending = path.suffix.lstrip(".").lower()
+    ending = _ENDINGS.get(ending, ending)
+    return ending if ending in FORMATS else None

@@ -9,28 +9,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
+from assistant.measure_book import DEFINITIONS, written
+from assistant.measuring import measure_call
 from assistant.model import CallWarning, Prompt, PromptUsed, Signal, Speaker, Transcript
+from assistant.report_words import FACTS, NONE, SPEAKERS, name_of
 from assistant.safetext import clean
 from assistant.summary_words import TALK_SHARE_REFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    from assistant.after import Fact
     from assistant.model import CallSummary, FinishedCall, Moment
-
-_SPEAKERS: Final[Mapping[Speaker, str]] = {
-    Speaker.ME: "Me",
-    Speaker.THEM: "Them",
-    Speaker.UNKNOWN: "Not known",
-}
-_NONE: Final = "–"
-_WRITTEN: Final[Mapping[str, str]] = {
-    "thats": "that's",
-    "youre": "you're",
-    "wishy washy": "wishy-washy",
-    "no oriented": "no-oriented",
-}
-"""How names from the closed vocabularies are written in English."""
 
 _SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>#|~&$@=]")
 """Characters with a meaning in Markdown, its usual extensions, or HTML."""
@@ -55,6 +45,9 @@ def markdown(call: FinishedCall) -> str:
         _measures(call.summary),
         _subjects(call.summary),
         _moments(call.summary.moments),
+        _agreement(call.summary),
+        _facts(call.summary.facts),
+        _measured(call),
         _signals(call),
         _prompts(call),
         _warnings(call),
@@ -83,7 +76,7 @@ def _measures(summary: CallSummary) -> Iterator[str]:
     yield "## Measures"
     yield ""
     speakers = [each.speaker for each in summary.measures]
-    yield from _table_head(["", *(_SPEAKERS[each] for each in speakers), "Reference"])
+    yield from _table_head(["", *(SPEAKERS[each] for each in speakers), "Reference"])
     yield _row(["Share of the speech", *(_share(summary, each) for each in speakers), _REFERENCE])
     for name, values in (
         ("Speech", [clock(each.speech_s) for each in summary.measures]),
@@ -97,7 +90,7 @@ def _measures(summary: CallSummary) -> Iterator[str]:
     first = summary.first_thats_right_s
     yield f'- First "that\'s right": {"none" if first is None else clock(first)}'
     for each in summary.signals:
-        yield f"- {_name(each.kind)}: {each.count}"
+        yield f"- {name_of(each.kind)}: {each.count}"
     yield ""
 
 
@@ -110,7 +103,7 @@ _REFERENCE: Final = (
 def _share(summary: CallSummary, speaker: Speaker) -> str:
     share = summary.talk_share_me
     if share is None or speaker is Speaker.UNKNOWN:
-        return _NONE
+        return NONE
     return f"{(share if speaker is Speaker.ME else 1 - share) * 100:.0f} %"
 
 
@@ -121,7 +114,7 @@ def _subjects(summary: CallSummary) -> Iterator[str]:
     yield ""
     yield from _table_head(["Subject", "Ended", "Since"])
     for each in summary.subjects:
-        yield _row([escape(each.subject), _name(each.understanding), clock(each.since_s)])
+        yield _row([escape(each.subject), name_of(each.understanding), clock(each.since_s)])
     yield ""
 
 
@@ -132,14 +125,68 @@ def _moments(moments: Iterable[Moment]) -> Iterator[str]:
         yield "None."
         yield ""
     for each in moments:
-        yield f"### {clock(each.at_s)} {_name(each.kind)} (signal {each.signal})"
+        yield f"### {clock(each.at_s)} {name_of(each.kind)} (signal {each.signal})"
         yield ""
-        yield f"> {escape(each.quote) or _NONE}"
+        yield f"> {escape(each.quote) or NONE}"
         yield ""
         if each.i_said:
             yield f"- You said before: {escape(each.i_said)}"
+        if each.they_went_on:
+            yield f"- They went on: {escape(each.they_went_on)}"
+        if each.i_went_on:
+            yield f"- You went on: {escape(each.i_went_on)}"
         yield f"- {escape(each.note)}"
+        if each.better:
+            yield f"- Better: {escape(each.better)}"
         yield ""
+
+
+def _agreement(summary: CallSummary) -> Iterator[str]:
+    if not (summary.agreements or summary.loose or summary.open_points):
+        return
+    yield "## Agreement, and what only sounded like it"
+    yield ""
+    for each in summary.agreements:
+        on = f" on {escape(', '.join(each.subjects))}" if each.subjects else ""
+        yield f'- True "that\'s right" at {clock(each.at_s)}{on}: {escape(each.quote)}'
+    for loose in summary.loose:
+        followed = (
+            "not followed up"
+            if loose.followed_up_s is None
+            else f"followed up after {loose.followed_up_s:.0f} s"
+        )
+        name = name_of(loose.kind)
+        yield f"- {name} at {clock(loose.at_s)}, {followed}: {escape(loose.quote)}"
+    for point in summary.open_points:
+        say = f" (say: {escape(point.label)})" if point.label else ""
+        yield f"- Never said back, {clock(point.at_s)}: {escape(point.quote)}{say}"
+    yield ""
+
+
+def _facts(facts: Iterable[Fact]) -> Iterator[str]:
+    facts = tuple(facts)
+    if not facts:
+        return
+    yield "## What to keep"
+    yield ""
+    yield from _table_head(["What", "Said", "Who", "Time", "Words"])
+    for kind, name in FACTS.items():
+        for each in facts:
+            if each.kind is kind:
+                said = "" if each.text == each.quote else escape(each.text)
+                who = SPEAKERS[each.speaker]
+                yield _row([name, said, who, clock(each.at_s), escape(each.quote)])
+    yield ""
+
+
+def _measured(call: FinishedCall) -> Iterator[str]:
+    yield "## All measures"
+    yield ""
+    yield from _table_head(["Measure", "This call", "Published"])
+    for each in measure_call(call).measured:
+        book = DEFINITIONS[each.key]
+        yield _row([book.name, written(each.key, each.value), book.reference])
+    yield ""
 
 
 def _signals(call: FinishedCall) -> Iterator[str]:
@@ -158,12 +205,12 @@ def _signals(call: FinishedCall) -> Iterator[str]:
             [
                 str(each.id),
                 clock(each.at_s),
-                _SPEAKERS[each.speaker],
-                _name(each.kind) + became,
+                SPEAKERS[each.speaker],
+                name_of(each.kind) + became,
                 escape(each.quote),
                 escape(each.rule),
                 f"{each.confidence:.2f}",
-                _NONE if each.after is None else f"my {_name(each.after).lower()}",
+                NONE if each.after is None else f"my {name_of(each.after).lower()}",
             ]
         )
     yield ""
@@ -188,7 +235,7 @@ def _prompts(call: FinishedCall) -> Iterator[str]:
         yield _row(
             [
                 clock(prompt.at_s),
-                _name(prompt.kind),
+                name_of(prompt.kind),
                 escape(prompt.say),
                 escape(prompt.why),
                 str(prompt.signal),
@@ -216,15 +263,7 @@ def _transcript(call: FinishedCall) -> Iterator[str]:
     if not said:
         yield "Nothing was said."
     for each in sorted(said, key=lambda transcript: (transcript.start_s, transcript.end_s)):
-        yield f"- **{clock(each.start_s)} {_SPEAKERS[each.speaker]}:** {escape(each.text)}"
-
-
-def _name(kind: str) -> str:
-    """A name from a closed vocabulary as words: `thats_right` is "That's right"."""
-    words = kind.replace("_", " ")
-    for plain, written in _WRITTEN.items():
-        words = words.replace(plain, written)
-    return words[:1].upper() + words[1:]
+        yield f"- **{clock(each.start_s)} {SPEAKERS[each.speaker]}:** {escape(each.text)}"
 
 
 def _table_head(cells: list[str]) -> Iterator[str]:

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
@@ -19,6 +18,13 @@ from assistant.paths import private_folder
 from assistant.safetext import clean
 from assistant.store_errors import told
 from assistant.store_file import make_private, set_up
+from assistant.store_insights import (
+    find_signals,
+    keep_measures,
+    known_counterparts,
+    measure_rows,
+    unmeasured,
+)
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -37,7 +43,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from assistant.model import Event, Note
+    from assistant.after import FoundSignal
+    from assistant.model import Event, Note, SignalKind
     from assistant.stored import CallChange
 
 FILE_NAME: Final = "library.db"
@@ -49,7 +56,7 @@ LAST: Final = "last"
 _LISTED: Final = """
     SELECT id, started_at, length_s, title, path, source, model, outcome, talk_share_me,
            utterances, thats_right, youre_right, counterpart, tags
-    FROM calls ORDER BY started_at DESC, id DESC
+    FROM calls
 """
 
 
@@ -113,6 +120,7 @@ class Library:
             self._index(call_id, TITLE_POSITION, call.info.title)
             for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
                 self._insert_event(call_id, position, event)
+            keep_measures(self._database, call_id, call)
         return call_id
 
     def calls(
@@ -128,17 +136,19 @@ class Library:
             StoreError: the library cannot be read.
         """
         with told(self.path):
-            found = hits(self._database, words, typing=typing) if words.strip() else None
-            most = -1 if limit is None or found is not None else limit
-            rows = (
-                row
-                for row in self._database.execute(f"{_LISTED} LIMIT ?", (most,)).fetchall()
-                if found is None or row["id"] in found
+            if not words.strip():
+                newest = self._database.execute(
+                    f"{_LISTED} ORDER BY started_at DESC, id DESC LIMIT ?",
+                    (-1 if limit is None else limit,),
+                )
+                return tuple(self._listed(row, None) for row in newest)
+            found = hits(self._database, words, limit, typing=typing)
+            one = f"{_LISTED} WHERE id = ?"
+            chosen = (
+                (self._database.execute(one, (each,)).fetchone(), hit)
+                for each, hit in found.items()
             )
-            return tuple(
-                self._listed(row, None if found is None else found[row["id"]])
-                for row in islice(rows, limit)
-            )
+            return tuple(self._listed(row, hit) for row, hit in chosen if row is not None)
 
     def count(self) -> int:
         """How many calls there are.
@@ -237,6 +247,48 @@ class Library:
                 for table in EVENT_TABLES
             ]
             self._insert_event(call_id, max(used) + 1, note)
+
+    def measure_all(self) -> None:
+        """Measure the calls that were kept before measures were.
+
+        Raises:
+            StoreError: the library cannot be read or written.
+        """
+        with told(self.path):
+            for call_id in unmeasured(self._database):
+                call = self.load(call_id)
+                with self._transaction():
+                    if self._exists(call_id):
+                        keep_measures(self._database, call_id, call)
+
+    def measures(self, counterpart: str = "") -> list[sqlite3.Row]:
+        """`key`, `id`, `started_at` and `value` of the measures of calls, oldest call first.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return measure_rows(self._database, counterpart)
+
+    def counterparts(self) -> tuple[str, ...]:
+        """Everybody there is a call with, as the user calls them.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return known_counterparts(self._database)
+
+    def signals(
+        self, kind: SignalKind, after: str = "", limit: int | None = None
+    ) -> tuple[FoundSignal, ...]:
+        """Signals of a kind, newest call first; with `after` those that follow such words.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return tuple(find_signals(self._database, kind, after, limit))
 
     def journal_of(self, call_id: int) -> str | None:
         """Id of the journal the call was kept in while it ran; None when it had none.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MOST_WORDS: Final = 32
 """Words of a search beyond this many are not looked for."""
 SNIPPET_WORDS: Final = 12
+_MANY: Final = 5000
+"""A phrase in more places than this is looked up call by call, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,38 @@ class Hit:
         return self.row_id & ((1 << POSITION_BITS) - 1)
 
 
-def hits(database: sqlite3.Connection, words: str, *, typing: bool = False) -> dict[int, Hit]:
-    """The calls that hold every word, by id, each with its first place that holds most.
+def hits(
+    database: sqlite3.Connection, words: str, limit: int | None = None, *, typing: bool = False
+) -> dict[int, Hit]:
+    """The calls that hold every word, newest first, each with its first place that holds most.
 
-    While the user is `typing`, the last word may go on.
+    At most `limit` of them. While the user is `typing`, the last word may go on.
     """
     phrases = _phrases(words)
     if typing and phrases and not words[-1].isspace():
         phrases = (*phrases[:-1], phrases[-1] + "*")
     if not phrases:
         return {}
-    found = [set(_first_rows(database, phrase)) for phrase in phrases]
-    calls = set.intersection(*found)
-    any_word, all_words = " OR ".join(phrases), " AND ".join(phrases)
-    rows = _first_rows(database, any_word) | _first_rows(database, all_words)
-    return {call_id: Hit(rows[call_id], any_word) for call_id in calls}
+    some = [calls_with(database, phrase) for phrase in phrases]
+    few = [calls for calls in some if calls is not None]
+    chosen = set.intersection(*few) if few else None
+    found: dict[int, Hit] = {}
+    for call_id in newest_first(database):
+        if len(found) == limit:
+            break
+        if chosen is not None and call_id not in chosen:
+            continue
+        rows = [_rows(database, phrase, call_id) for phrase in phrases]
+        if all(rows):
+            best = set.intersection(*rows) or set.union(*rows)
+            found[call_id] = Hit(min(best), " OR ".join(phrases))
+    return found
+
+
+def newest_first(database: sqlite3.Connection) -> list[int]:
+    """Ids of all calls, those that began last first; the index alone is read."""
+    rows = database.execute("SELECT id FROM calls ORDER BY started_at DESC, id DESC")
+    return [row[0] for row in rows]
 
 
 def snippet(database: sqlite3.Connection, hit: Hit) -> str:
@@ -72,11 +91,20 @@ def _phrases(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrases))[:MOST_WORDS]
 
 
-def _first_rows(database: sqlite3.Connection, query: str) -> dict[int, int]:
-    """The first row of each call that matches."""
+def calls_with(database: sqlite3.Connection, phrase: str) -> set[int] | None:
+    """The calls that hold a phrase, in FTS5's syntax; None when too many places do to look."""
     rows = database.execute(
-        "SELECT rowid >> ? AS call_id, min(rowid) FROM search "
-        "WHERE search MATCH ? GROUP BY call_id",
-        (POSITION_BITS, query),
+        "SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (phrase, _MANY + 1)
+    ).fetchall()
+    return None if len(rows) > _MANY else {row[0] >> POSITION_BITS for row in rows}
+
+
+def _rows(database: sqlite3.Connection, phrase: str, call_id: int) -> set[int]:
+    """The rows of a call that hold a phrase."""
+    # One phrase at a time: FTS5 looks for two in one row through the whole library.
+    first = call_id << POSITION_BITS
+    rows = database.execute(
+        "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?",
+        (phrase, first, first + (1 << POSITION_BITS) - 1),
     )
-    return dict(tuple(row) for row in rows)
+    return {row[0] for row in rows}

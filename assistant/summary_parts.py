@@ -42,6 +42,7 @@ _LONG_WORD: Final = 4
 _TOOLS: Final = frozenset({SignalKind.LABEL, SignalKind.SUMMARY, SignalKind.MIRROR})
 _SAID_OUT_LOUD: Final = frozenset(PromptKind) - {
     PromptKind.SILENCE,
+    PromptKind.SUMMARY,
     PromptKind.LET_THEM,
     PromptKind.SLOW_DOWN,
 }
@@ -154,8 +155,10 @@ def moments(
 def _moment(signal: Signal, speech: Speech, prompt: Prompt | None, i_said: str) -> Moment:
     theirs = speech.next_turn(Speaker.THEM, signal.end_s)
     mine = speech.next_turn(Speaker.ME, signal.end_s)
-    they_went_on = speech.rest_of_turn(signal.speaker, signal.end_s) if _by_them(signal) else ""
-    i_went_on = "" if _by_them(signal) else speech.rest_of_turn(Speaker.ME, signal.end_s)
+    rest = speech.rest_of_words(signal.speaker, signal.start_s, signal.quote)
+    went_on = f"{rest} {speech.rest_of_turn(signal.speaker, signal.end_s)}".strip()
+    they_went_on = went_on if _by_them(signal) else ""
+    i_went_on = "" if _by_them(signal) else went_on
     they_went_on = they_went_on or (theirs.text if theirs is not None else "")
     i_went_on = i_went_on or (mine.text if mine is not None else "")
     return Moment(

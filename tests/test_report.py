@@ -16,11 +16,15 @@ from markdown_it import MarkdownIt
 
 from assistant.errors import ReportError
 from assistant.model import (
+    Agreement,
     CallInfo,
     CallStarted,
     CallWarning,
     Event,
+    Fact,
+    FactKind,
     FinishedCall,
+    OpenPoint,
     Prompt,
     PromptKind,
     PromptUsed,
@@ -68,7 +72,16 @@ def call_of(title: str = "rent", said: str = "You're right.") -> FinishedCall:
         Prompt(2, PromptKind.SILENCE, "Stop.", "let them", 3, 30.0, 36.0),
         CallWarning(said, 20.0),
     )
-    return FinishedCall(info, events, summarise(info, events))
+    summary = replace(
+        summarise(info, events),
+        agreements=(Agreement(3, 8.0, said, (said,)),),
+        open_points=(OpenPoint(3, 8.0, said, said),),
+        facts=(
+            Fact(FactKind.NUMBER, said, THEM, 5.0, said),
+            Fact(FactKind.NAME, said, ME, 0.0, ""),
+        ),
+    )
+    return FinishedCall(info, events, summary)
 
 
 # ---- Markdown --------------------------------------------------------------------------------
@@ -175,7 +188,7 @@ def test_the_json_report_holds_the_call_its_events_and_its_summary() -> None:
         SummaryReady(call.summary),
     )
     loaded = json.loads(report(replace(call, events=framed), "json"))
-    assert list(loaded) == ["call", "events", "summary"]
+    assert list(loaded) == ["call", "events", "summary", "measures", "followed", "understanding"]
     assert loaded["call"] == {
         "title": "rent",
         "path": "calls/rent.ogg",
@@ -184,6 +197,7 @@ def test_the_json_report_holds_the_call_its_events_and_its_summary() -> None:
         "duration_s": 90.0,
         "started_at": "2026-03-04T05:06:07+00:00",
         "speakers": ["me", "them"],
+        "counterpart": "",
     }
     told = (CallStarted(call.info), *call.events)
     assert loaded["events"] == [to_dict(each, words=True) for each in told]
@@ -197,8 +211,8 @@ def test_the_json_report_is_ascii() -> None:
 
 
 def test_a_format_there_is_not_says_which_there_are() -> None:
-    assert FORMATS == ("md", "json")
-    with pytest.raises(ReportError, match=r"'docx' is not .* md, json"):
+    assert FORMATS == ("html", "md", "json", "vtt", "srt", "csv")
+    with pytest.raises(ReportError, match=r"'docx' is not .* html, md, json"):
         report(call_of(), "docx")
 
 

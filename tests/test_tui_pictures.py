@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tui_script import FIRST_HALF, SECOND_HALF, Hold, ScriptedSession, half_played, standing
+from textual.widgets import Input
+from tui_script import (
+    FIRST_HALF,
+    INFO,
+    SECOND_HALF,
+    Hold,
+    ScriptedSession,
+    half_played,
+    standing,
+)
 
 from assistant.errors import CallFileError
-from assistant.model import CallWarning
+from assistant.model import CallStarted, CallWarning, Source, Speaker
+from assistant.runtime import LegState
 from tui.app import CallApp
+from tui.theme import HIGH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +38,23 @@ SIZES = [
 
 
 def picture(
-    compare: Callable[..., bool], session: ScriptedSession, size: tuple[int, int], theme: str = DARK
+    compare: Callable[..., bool],
+    session: ScriptedSession,
+    size: tuple[int, int],
+    theme: str = DARK,
+    keys: tuple[str, ...] = (),
 ) -> bool:
-    app = CallApp(session, lambda _: "7")
+    live = session.info.source is Source.LIVE
+    app = CallApp(session, lambda _: "7", keeps="words kept, no sound" if live else "")
     app.theme = theme
 
     async def settle(pilot: Pilot[object]) -> None:
         await standing(session, app, pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        if isinstance(app.focused, Input):
+            app.focused.cursor_blink = False
+            await pilot.pause()
 
     return compare(app, terminal_size=size, run_before=settle)
 
@@ -62,6 +84,30 @@ def test_warning_in_a_small_pane(snap_compare: Callable[..., bool]) -> None:
     warning = CallWarning("No sound from their side for 30 s. Check the cable.", 46.0)
     session = ScriptedSession((*FIRST_HALF, warning, Hold(47.0, 1.0)))
     assert picture(snap_compare, session, (40, 12))
+
+
+@pytest.mark.parametrize(("size", "theme"), SIZES)
+def test_live(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
+    """A call that happens now: both legs, one of them dead, a note being written."""
+    legs = (LegState(Speaker.ME, -12.0, 0.0), LegState(Speaker.THEM, -90.0, 31.0))
+    info = replace(INFO, title="live call", source=Source.LIVE, duration_s=None)
+    script = (CallStarted(info), *FIRST_HALF[1:], Hold(47.0, 1.0), CallWarning("", 9999.0))
+    session = ScriptedSession(script, info, legs=legs)
+    keys = ("p", "n", *"call back") if size == (80, 24) else ()
+    assert picture(snap_compare, session, size, theme, keys)
+
+
+def test_high_contrast(snap_compare: Callable[..., bool]) -> None:
+    assert picture(snap_compare, half_played(), (80, 24), HIGH.name)
+
+
+def test_help(snap_compare: Callable[..., bool]) -> None:
+    assert picture(snap_compare, half_played(), (80, 24), keys=("question_mark",))
+
+
+def test_looking_back(snap_compare: Callable[..., bool]) -> None:
+    session = ScriptedSession((*FIRST_HALF, *SECOND_HALF[:-1], Hold(140.0, 1.0), SECOND_HALF[-1]))
+    assert picture(snap_compare, session, (80, 24), keys=("left_square_bracket",) * 2)
 
 
 def test_loading(snap_compare: Callable[..., bool]) -> None:

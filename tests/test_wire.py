@@ -8,12 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.model import (
+    Agreement,
     CallInfo,
     CallStarted,
     CallSummary,
     CallWarning,
     Event,
+    Fact,
+    FactKind,
+    LooseReply,
     Moment,
+    OpenPoint,
     Outcome,
     Prompt,
     PromptKind,
@@ -62,12 +67,27 @@ SUMMARY = CallSummary(
     subjects=(SubjectState("the delivery date", Understanding.CONFIRMED, 61.0),),
     first_thats_right_s=61.0,
     moments=(
-        Moment(61.0, 3, SignalKind.THATS_RIGHT, "That's right.", "It sounds like …", "A note."),
+        Moment(
+            61.0,
+            3,
+            SignalKind.THATS_RIGHT,
+            "That's right.",
+            "It sounds like …",
+            "A note.",
+            they_went_on="Go on.",
+            better="Nothing.",
+        ),
     ),
     prompts_shown=5,
     prompts_used=2,
     practise="One thing.",
     techniques=(Technique(SignalKind.LABEL, 2, (SignalCount(SignalKind.THATS_RIGHT, 1),)),),
+    headline_signals=(3,),
+    agreements=(Agreement(3, 61.0, "That's right.", ("the delivery date",)),),
+    offers=(5,),
+    loose=(LooseReply(4, SignalKind.BARE_YES, 70.0, "Yes.", "Is it?", None),),
+    open_points=(OpenPoint(6, 80.0, "My boss.", ""),),
+    facts=(Fact(FactKind.DATE, "July", Speaker.THEM, 90.0, "By July."),),
 )
 
 GOLDEN: list[tuple[Event, str]] = [
@@ -151,8 +171,16 @@ GOLDEN: list[tuple[Event, str]] = [
             '"since_s": 61.0}], "techniques": [{"kind": "label", "used": 2, '
             '"followed_by": {"thats_right": 1}}], "moments": [{"at_s": 61.0, "signal": 3, '
             '"kind": "thats_right", '
-            '"quote": "That\'s right.", "i_said": "It sounds like \\u2026", "note": "A note."}], '
-            '"prompts_shown": 5, "prompts_used": 2, "practise": "One thing."}'
+            '"quote": "That\'s right.", "i_said": "It sounds like \\u2026", "note": "A note.", '
+            '"they_went_on": "Go on.", "i_went_on": "", "better": "Nothing."}], '
+            '"prompts_shown": 5, "prompts_used": 2, "practise": "One thing.", '
+            '"headline_signals": [3], "practise_signals": [], "agreements": [{"signal": 3, '
+            '"at_s": 61.0, "quote": "That\'s right.", "subjects": ["the delivery date"]}], '
+            '"offers": [5], "loose": [{"signal": 4, "kind": "bare_yes", "at_s": 70.0, '
+            '"quote": "Yes.", "about": "Is it?", "followed_up_s": null}], "open_points": ['
+            '{"signal": 6, "at_s": 80.0, "quote": "My boss.", "label": ""}], "facts": ['
+            '{"kind": "date", "text": "July", "speaker": "them", "at_s": 90.0, '
+            '"quote": "By July."}]}'
         ),
     ),
 ]

@@ -57,7 +57,7 @@ class Reviews(Protocol):
         """Keep a note with it."""
 
     def export(self, call_id: int, form: str) -> Path:
-        """Write a report ("md" or "json") where the user finds it; where it is."""
+        """Write a report ("html", "json") where the user finds it; where it is."""
 
     def sound_of(self, call_id: int) -> Sound | None:
         """Its recording, while it is there."""

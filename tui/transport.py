@@ -51,6 +51,8 @@ class Transport:
         self._told: list[Event] = []
         self._times: list[float] = []
         self._back: _Back | None = None
+        self._ahead_s = 0.0
+        """Where the call was last told to hurry to."""
         self._shown = 0
         """How many of what was told are on the screen."""
 
@@ -70,6 +72,13 @@ class Transport:
         if self._back is None:
             return self.front_s
         return min(self._back.position_s(self._now()), self.front_s)
+
+    @property
+    def aim_s(self) -> float:
+        """Likewise, or the moment the call hurries to: a jump counts from there."""
+        if self._back is None and self._playback.skipping:
+            return max(self._ahead_s, self.front_s)
+        return self.position_s
 
     @property
     def paused(self) -> bool:
@@ -118,6 +127,7 @@ class Transport:
         if was_back and not paused:
             self._playback.resume()
         if at_s > front_s:
+            self._ahead_s = at_s
             self._playback.skip_to(at_s)
         if not was_back:
             return None

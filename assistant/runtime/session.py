@@ -255,7 +255,6 @@ class CallSession:
             at_s = heard.end_s if isinstance(heard, Transcript) else heard.at_s
             self._end_s = max(self._end_s, at_s)
         self._tell(sink, self._engine.step(self._sides.label(heard)))
-        self._tell(sink, self._engine.step(heard))
         few = None if self._word_rate is None else self._word_rate.heard(heard)
         if few is not None:
             self._tell(sink, (few,))

@@ -113,17 +113,19 @@ class CallScreen(Hands):
         self._stopping = False
         self._draw_due = False
         self._phase = self.view.phase
+        self._keyed = (False, False, False, False)
+        """What the keys depend on: a prompt, said already, one pinned, none wanted."""
 
     def compose(self) -> ComposeResult:
         """Everything there is; the style sheet decides what has room."""
-        yield CallHeader(self.view, self._pace())
+        yield CallHeader(self.view, self._pace(), self._keeps)
         yield PromptPanel(self.view)
         yield Pinned(self.view)
         with Container(id="body"):
             with Container(id="glance"):
                 yield Gauge(self.view)
                 yield Now(self.view)
-                yield Legs(self.view, self._keeps)
+                yield Legs(self.view, "" if self.running.live else self._keeps)
             yield TranscriptPane()
         yield TimeStrip(self.view)
         yield SummaryPane()
@@ -224,6 +226,10 @@ class CallScreen(Hands):
             self.set_class(self._phase is Phase.PLAYING, "-playing")
             self.follow_sound()
             self.call_after_refresh(self.refresh_bindings)
+        keyed = (bool(self.view.prompt), self.view.used, bool(self.view.pinned), self.view.muted)
+        if keyed != self._keyed:
+            self._keyed = keyed
+            self.refresh_bindings()
         self.explain()
         for widget in self.query(Drawn):
             widget.show(self.view)
@@ -324,8 +330,10 @@ class CallScreen(Hands):
             "page_down": pane.scroll_page_down,
             "home": pane.scroll_home,
         }[way]
+        before = _follows(pane)
         move(animate=False)
-        self.refresh_bindings()
+        if _follows(pane) is not before:
+            self.refresh_bindings()
 
     def action_newest(self) -> None:
         """Back to the newest line, or the end of the page."""

@@ -247,7 +247,7 @@ class Hands(Explaining):
 
     def action_jump(self, way: int) -> None:
         """Ten seconds back or on."""
-        self.seek(self.transport.position_s + way * state.JUMP_S)
+        self.seek(self.transport.aim_s + way * state.JUMP_S)
 
     def action_to_signal(self, way: int) -> None:
         """The signal before or after, with the words that lead to it."""

@@ -13,7 +13,7 @@ from tui.widgets.drawn import Drawn, between
 from tui.words import COLOURS, GAUGE, SIGNALS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from textual.geometry import Size
 
@@ -115,27 +115,33 @@ class Now(Drawn):
             else Content.styled("No signal yet", "$text-muted")
         )
         share = _share(self.view.share_me, width)
-        mine = _mine(self.view)
+        mine = _mine(self.view, width)
         if height < _TALL:
             return [last, share, mine][:height]
         before = [_signal(signal, width, first=False) for signal in signals[-2::-1]]
         return [share, mine, Content(""), last, *before][:height]
 
 
-def _mine(view: View) -> Content:
+def _mine(view: View, width: int) -> Content:
     """How long I have had the floor, and how fast I speak."""
-    parts = []
+    long, short = (list(_mine_parts(view, short=each)) for each in (False, True))
+    line = Content("  ").join(long)
+    return line if line.cell_length <= width else Content("  ").join(short)
+
+
+def _mine_parts(view: View, *, short: bool) -> Iterator[Content]:
     stretch_s, pace = view.stretch_s, view.pace_wpm
     if stretch_s is not None and stretch_s >= STRETCH_FROM_S:
         long = stretch_s >= LONG_STRETCH_S
-        words = f"▼ I hold the floor {clock(stretch_s)}" if long else f"My floor {clock(stretch_s)}"
-        parts.append(Content.styled(words, "bold $error" if long else "$primary"))
+        name = "My turn" if short else "I hold the floor" if long else "My floor"
+        words = f"{'▼ ' if long else ''}{name} {clock(stretch_s)}"
+        yield Content.styled(words, "bold $error" if long else "$primary")
     if pace is not None:
         fast = pace >= FAST_WPM
-        rounded = round(pace / PACE_STEP) * PACE_STEP
-        words = f"▲ fast, {rounded} words/min" if fast else f"{rounded} words/min"
-        parts.append(Content.styled(words, "$warning" if fast else "$text-muted"))
-    return Content("  ").join(parts)
+        words = f"{round(pace / PACE_STEP) * PACE_STEP}{'/min' if short else ' words/min'}"
+        if fast:
+            words = f"▲ {words}" if short else f"▲ fast, {words}"
+        yield Content.styled(words, "$warning" if fast else "$text-muted")
 
 
 def _signal(signal: Signal, width: int, *, first: bool) -> Content:

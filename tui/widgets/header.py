@@ -44,8 +44,10 @@ class Pace:
 class CallHeader(Drawn):
     """One line."""
 
-    def __init__(self, view: View, pace: Pace) -> None:
+    def __init__(self, view: View, pace: Pace, keeps: str = "") -> None:
+        """`keeps` says what of a live call is kept: that is to be seen all the time."""
         self.pace = pace
+        self._keeps = keeps
         super().__init__(view, id="header")
 
     def show_pace(self, pace: Pace) -> None:
@@ -67,7 +69,11 @@ class CallHeader(Drawn):
             time += f" / {clock(info.duration_s)}"
         path = info.path if width >= _FULL_PATH_FROM else PurePath(info.path).name
         short = width < _SENTENCE_FROM
-        left = Content.assemble(self._state(), "  ", ("" if short else path, "$text-muted"))
+        live = info.source is Source.LIVE and self.view.phase is Phase.PLAYING
+        name = "" if short else path
+        if live and self._keeps:
+            name = self._keeps.partition(",")[0] if short else self._keeps
+        left = Content.assemble(self._state(), "  ", (name, "$text-muted"))
         right = Content.assemble(self._speaking(short=short), (time, "bold"))
         return [between(left, right, width)]
 

@@ -63,6 +63,8 @@ class TranscriptPane(ScrollView, can_focus=False):
         self._sheet = Sheet(self._log, 0)
         self._dirty_from: int | None = None
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(256)
+        self._base: Style | None = None
+        """Of all text here; found anew when the theme changes."""
         self.follow = True
         """True while the newest line is kept in sight."""
 
@@ -131,6 +133,7 @@ class TranscriptPane(ScrollView, can_focus=False):
     def notify_style_update(self) -> None:
         """Forget lines drawn in the colours of another theme."""
         super().notify_style_update()
+        self._base = None
         self._strips.clear()
 
     def render_line(self, y: int) -> Strip:
@@ -153,7 +156,9 @@ class TranscriptPane(ScrollView, can_focus=False):
         self.refresh()
 
     def _strip(self, line: Line, width: int) -> Strip:
-        base = self.rich_style
+        if self._base is None:
+            self._base = self.rich_style
+        base = self._base
         segments = []
         for piece in line:
             style = base + self.get_component_rich_style(f"line--{piece.style}", partial=True)

@@ -3,9 +3,9 @@
     python bench/home.py FOLDER [CALLS] [TIMES]
 
 FOLDER is made when it is missing and then holds a library of CALLS calls (5000), each of 24
-utterances drawn from tests/dialogues/dev.jsonl. TIMES (15) openings are timed, each a new application with
-its own database connection in a headless terminal of 80 x 24: from before it is made until the
-calls are on the screen. Importing the program is timed apart, in new processes.
+utterances drawn from tests/dialogues/dev.jsonl. TIMES (15) openings are timed, each a new
+application with its own database connection in a headless terminal of 80 x 24: from before it is
+made until the calls are on the screen. Importing the program is timed apart, in new processes.
 """
 
 # ruff: noqa: ASYNC110 - a bench looks again and again on purpose

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from assistant.stored import CallChange, StoredCall
     from tui.desk import Check, Ear, Find, Preview, Ready, Setting
 
+MOST_FOUND: Final = 100
+"""Calls a search shows, the newest: a common word is in thousands, and nobody reads them."""
+
 _READ_EVERY_S: Final = 0.1
 _FALLS_PER_READ: Final = 0.06
 """A bar falls by so much of its length a reading at most: it is read, not flickering."""
@@ -52,8 +55,10 @@ class LocalDesk:
             total = library.count()
             if plain and not find.words.strip() and find.limit is not None:
                 return Shelf(library.calls(limit=find.limit), total)
-            everything = library.calls() if find.words.strip() else ()
-            found = library.calls(find.words, typing=True)
+            words = sought(find.words)
+            everything = library.calls() if words else ()
+            most = MOST_FOUND if plain else None
+            found = library.calls(words, most, typing=True) if words else library.calls()
         known = everything or found
         return Shelf(
             tuple(call for call in found if wanted(call, find))[: find.limit],
@@ -157,6 +162,13 @@ class LocalDesk:
         welcomed(data_folder())
 
 
+def sought(words: str) -> str:
+    """What is looked for: a last word of one letter is still being typed, and is in every call."""
+    last = words.split()[-1:]
+    unfinished = last and len(last[0]) == 1 and not words[-1].isspace()
+    return words.rstrip()[:-1].strip() if unfinished else words.strip() and words
+
+
 def wanted(call: StoredCall, find: Find) -> bool:
     """Whether a call is of the kind asked for; the words are looked for elsewhere."""
     return (
@@ -168,7 +180,10 @@ def wanted(call: StoredCall, find: Find) -> bool:
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({name for name in names if name}, key=str.casefold))
+    once: dict[str, str] = {}
+    for name in names:
+        once.setdefault(name.casefold(), name)  # as it was written last
+    return tuple(once[name] for name in sorted(once) if name)
 
 
 class _Listening:

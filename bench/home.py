@@ -3,9 +3,9 @@
     python bench/home.py FOLDER [CALLS] [TIMES]
 
 FOLDER is made when it is missing and then holds a library of CALLS calls (5000), each of 24
-utterances out of a small vocabulary. TIMES (15) openings are timed, each a new application with
-its own database connection in a headless terminal of 80 x 24: from before it is made until the
-calls are on the screen. Importing the program is timed apart, in new processes.
+utterances drawn from tests/dialogues/dev.jsonl. TIMES (15) openings are timed, each a new
+application with its own database connection in a headless terminal of 80 x 24: from before it is
+made until the calls are on the screen. Importing the program is timed apart, in new processes.
 """
 
 # ruff: noqa: ASYNC110 - a bench looks again and again on purpose
@@ -13,6 +13,7 @@ calls are on the screen. Importing the program is timed apart, in new processes.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import statistics
@@ -27,22 +28,7 @@ from assistant.paths import HOME_VARIABLE
 from assistant.store import Library
 from assistant.summary import summarise
 
-WORDS = [
-    "price",
-    "delivery",
-    "date",
-    "truck",
-    "line",
-    "penalty",
-    "clause",
-    "week",
-    "board",
-    "budget",
-    "risk",
-    "number",
-    "fair",
-    "late",
-]
+TALK = Path(__file__).parent.parent / "tests" / "dialogues" / "dev.jsonl"
 SAID = 24
 LETTERS = "penalty"
 
@@ -75,6 +61,7 @@ def tell(what: str, seconds: list[float]) -> None:
 def fill(folder: Path, calls: int) -> None:
     chance = random.Random(7)  # noqa: S311 - the same calls each time
     with Library.open(folder) as library:
+        texts = [turn["text"] for row in map(json.loads, TALK.open()) for turn in row["turns"]]
         for number in range(library.count(), calls):
             began = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=3 * number)
             speakers = (Speaker.ME, Speaker.THEM)
@@ -82,9 +69,7 @@ def fill(folder: Path, calls: int) -> None:
                 f"Call {number}", f"{number}.ogg", Source.AUDIO, "base", 120.0, began, speakers
             )
             events = tuple(
-                Transcript(
-                    speakers[at % 2], at * 5.0, at * 5.0 + 4, " ".join(chance.choices(WORDS, k=9))
-                )
+                Transcript(speakers[at % 2], at * 5.0, at * 5.0 + 4, chance.choice(texts))
                 for at in range(SAID)
             )
             library.save(FinishedCall(info, events, summarise(info, events)))

@@ -10,7 +10,7 @@ import pytest
 from desk_script import BEGAN
 from tui_script import FIRST_HALF, INFO, SUMMARY
 
-from assistant.desk import LocalDesk
+from assistant.desk import LocalDesk, sought
 from assistant.journal import Journal
 from assistant.model import FinishedCall, Outcome
 from assistant.store import Library
@@ -52,7 +52,7 @@ def test_calls_are_found_by_everything_one_can_ask_for(desk: LocalDesk) -> None:
     shelf = desk.calls(Find(words="suppl"))
     assert shelf.total == 3
     assert shelf.tags == ("2026", "Supplier")
-    assert shelf.counterparts == ("Anna Keller", "anna keller")
+    assert shelf.counterparts == ("anna keller",)
 
 
 def test_a_deleted_call_is_gone(desk: LocalDesk) -> None:
@@ -128,3 +128,11 @@ def test_broken_settings_are_told_and_home_opens(desk: LocalDesk, tmp_path: Path
     assert "“look” does not fit" in broken.trouble
     assert broken.look == "auto"
     assert any(check.name == "Settings" and check.found for check in broken.checks())
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [("", ""), ("p", ""), ("pe", "pe"), ("price p", "price"), ("a ", "a "), ("  ", "")],
+)
+def test_a_letter_alone_is_not_looked_for_yet(typed: str, looked_for: str) -> None:
+    assert sought(typed) == looked_for

@@ -176,6 +176,17 @@ async def test_every_key_stands_in_the_footer() -> None:
 
 
 @driven
+async def test_keys_that_are_no_more_are_let_go() -> None:
+    async with playing(half_played()) as (app, pilot):
+        for _ in range(20):
+            await pilot.press("w", "escape")
+            await pilot.pause()
+        keys = app.screen.query_one(Footer)
+        watching = getattr(keys, "__watchers")["compact"]
+        assert len(watching) <= len(keys.query("FooterKey"))
+
+
+@driven
 async def test_a_live_call_has_no_replay_keys() -> None:
     live = replace(INFO, source=Source.LIVE, duration_s=None)
     session = ScriptedSession((CallStarted(live), Hold(3.0, 1.0)), info=live)

@@ -302,6 +302,7 @@ async def test_going_back_shows_the_screen_as_it_was_and_goes_on_to_the_front() 
         assert "What if we take half" in shown(app)
         await pilot.press("left_square_bracket")
         await pilot.pause()
+        assert "◄ heard before" in shown(app)
         assert "1:28 / 2:31" in shown(app)  # four seconds before the words of the offer
         assert "What if we take half" not in shown(app)
         assert "◆ That's right" in shown(app)

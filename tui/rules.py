@@ -76,6 +76,8 @@ _SHAPES: Final[Mapping[str, str]] = {
     "thats-right-at-the-end": "“that's right”, at the end of their turn",
     "repeats-their-words": "their last words, said back",
     "picture-of-them": "several things about them in one picture",
+    "takes-up-their-words": "their own words told back",
+    "confirmed-after": "my fact, confirmed in a sentence of its own",
     "holds-the-floor": "I have talked for long, with no turn of theirs",
     "share-of-speech": "my share of the last five minutes",
     "terms-before-understanding": "terms, before they feel understood",

@@ -51,7 +51,8 @@ class Timeline:
         if isinstance(event, Transcript) and event.final:
             self._said.append(event)
         elif isinstance(event, Signal):
-            self._signals = [s for s in self._signals if s.id != event.revises]
+            if event.revises is not None:
+                self._signals = [s for s in self._signals if s.id != event.revises]
             self._signals.append(event)
         elif isinstance(event, Note):
             self._notes.append(event.at_s)

@@ -254,9 +254,8 @@ def pin(view: View) -> View:
 
 def failed(view: View, message: str) -> View:
     """The view after the call could not be processed."""
-    return replace(
-        view, phase=Phase.FAILED, failure=clean(message), prompt=None, speaking=frozenset()
-    )
+    told = replace(view, phase=Phase.FAILED, failure=clean(message))
+    return replace(told, prompt=None, speaking=frozenset())
 
 
 def saved(view: View, call_id: str | None) -> View:
@@ -264,9 +263,8 @@ def saved(view: View, call_id: str | None) -> View:
     if call_id is None:
         return replace(view, saved="Not saved.")
     name = clean(call_id)
-    return replace(
-        view, saved=f"Saved in the library as {name}. thatsright review {name} shows it."
-    )
+    told = f"Saved in the library as {name}. thatsright review {name} shows it."
+    return replace(view, saved=told)
 
 
 def not_saved(view: View, message: str) -> View:

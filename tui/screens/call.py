@@ -21,6 +21,7 @@ from tui.view import Phase
 from tui.widgets.drawn import Drawn
 from tui.widgets.glance import Gauge, Now
 from tui.widgets.header import CallHeader, Pace
+from tui.widgets.keys import Keys
 from tui.widgets.legs import Legs
 from tui.widgets.notice import Notice
 from tui.widgets.pinned import Pinned
@@ -132,7 +133,7 @@ class CallScreen(Hands):
         yield WhyPane(self.view)
         yield Notice(self.view)
         yield Input(id="note", placeholder="A note on this moment; Enter keeps it", compact=True)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Start the call, and look at the clock from now on."""

@@ -17,6 +17,7 @@ from tui.reviewing import BEFORE_S, beside, entry_at, reviewed
 from tui.screens.call_why import WHY_ACTIONS, WHY_BINDINGS
 from tui.screens.review_hands import ReviewHands
 from tui.widgets.drawn import between
+from tui.widgets.keys import Keys
 from tui.widgets.moments import MomentsPane
 from tui.widgets.reading import ReadingPane
 from tui.widgets.strip import TimeStrip
@@ -126,7 +127,7 @@ class ReviewScreen(ReviewHands):
         yield Static(id="said", markup=False)
         yield Input(id="note", placeholder="A note on this moment; Enter keeps it", compact=True)
         yield Input(id="find", placeholder="Find in the transcript", compact=True)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Read the call; this may take a moment for a long one."""

@@ -92,7 +92,8 @@ class CallHeader(Drawn):
             return Content.styled("► Listening ahead …", "bold $primary")
         speed = speed_name(self.pace.speed)
         if self.pace.paused:
-            return Content.assemble(("‖ Paused", "bold $warning"), f" {speed}")
+            back = "  ◄ heard before" if self.pace.looking_back else ""
+            return Content.assemble(("‖ Paused", "bold $warning"), f" {speed}", back)
         if self.pace.looking_back:
             return Content.styled(f"◄ Again {speed}", "bold $primary")
         return Content.styled(f"► Replay {speed}", "bold")

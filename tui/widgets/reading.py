@@ -12,6 +12,7 @@ from tui.widgets.transcript import TranscriptPane
 
 if TYPE_CHECKING:
     from rich.style import Style
+    from textual.events import Resize
 
     from tui.lines import Line, Log
 
@@ -25,6 +26,8 @@ class ReadingPane(TranscriptPane):
         super().__init__(log)
         self.follow = False
         self._words = ""
+        self._wanted: int | None = None
+        """Entry to be brought into sight once there is room to lay it out."""
 
     @property
     def log_shown(self) -> Log:
@@ -41,10 +44,20 @@ class ReadingPane(TranscriptPane):
 
     def go_to(self, entry: int) -> None:
         """Bring an entry into sight, a little below the top."""
+        width = self.scrollable_content_region.width
+        self._wanted = None if width and width == self._sheet.width else entry
+        if self._wanted is not None:
+            return
         above = max(self.size.height // 4, 1)
         y = max(self._sheet.start_of(entry) - above, 0)
         self.scroll_to(y=y, animate=False, force=True)
         self.follow = False
+
+    def on_resize(self, event: Resize) -> None:
+        """Lay out anew, then go where one wanted to be."""
+        super().on_resize(event)
+        if self._wanted is not None:
+            self.go_to(self._wanted)
 
     def mark(self, words: str) -> None:
         """Show where these words stand; none for nothing."""

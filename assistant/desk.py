@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant import config, desk_settings, previews, recovery
+from assistant.consent import consent_of
 from assistant.device_table import bar_share, level_words
 from assistant.errors import ConfigError, DeviceError
 from assistant.live import Live, LiveOptions
@@ -124,8 +125,10 @@ class LocalDesk:
 
     def live(self) -> Ready:
         """A call that happens now."""
-        options = LiveOptions(None, None, words=False, save=True, model=None)
-        return Live(config.load(), options).ready()
+        settings = config.load()
+        agreed = consent_of(None, settings.consent, data_folder(), record=False, ask=False)
+        options = LiveOptions(None, None, words=False, save=True, model=None, consent=agreed)
+        return Live(settings, options).ready()
 
     def listen(self) -> Ear:
         """Open every device."""
@@ -148,9 +151,9 @@ class LocalDesk:
 
     def checks(self) -> Iterable[Check]:
         """Look at what a call needs."""
-        from assistant.desk_checks import checks  # noqa: PLC0415 - only where it is asked for
+        from assistant.desk_checks import desk_checks  # noqa: PLC0415 - only where it is asked for
 
-        return checks()
+        return desk_checks()
 
     @property
     def first_time(self) -> bool:

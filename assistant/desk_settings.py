@@ -34,6 +34,9 @@ _LABELS: Final = {
     "own_phrases": ("Use your phrases", "on", "Beside those that are built in"),
     "pacing": ("Pacing", "normal", "How often prompts may come"),
     "look": ("Colours", "as the terminal", "Without any: set NO_COLOR for all programs"),
+    "echo": ("Echo", "auto", "The other side taken out of your microphone"),
+    "consent": ("Consent", "asked at the first call", "What is stored with a live call"),
+    "power": ("Power", "normal", "Low: less of the processor, less exact"),
     "threads": ("Threads", "as many as there are cores, at most 4", "Of the recogniser"),
     "device": ("Computes on", "auto", "A graphics card where there is one"),
 }
@@ -45,7 +48,9 @@ _LOOKS: Final = {
     "contrast": "high contrast",
 }
 _BEFORE_PROMPTS: Final = ("mic", "them", "model", "language", "terms", "pacing", "look")
-_AFTER_PROMPTS: Final = ("own_phrases", "phrases", "threads", "device")
+_AFTER_PROMPTS: Final = (
+    *("own_phrases", "phrases", "echo", "consent", "power", "threads", "device"),
+)
 
 
 def settings(
@@ -191,6 +196,18 @@ def _choices() -> dict[str, tuple[Choice, ...]]:
         "pacing": tuple(Choice(v, n) for v, n in _PACES.items()),
         "look": tuple(Choice(v, n) for v, n in _LOOKS.items()),
         "own_phrases": _ON_OFF,
+        "echo": (
+            Choice("auto", "where there is one"),
+            Choice("on", "always"),
+            Choice("off", "never"),
+        ),
+        "consent": (
+            Choice("agreed", "they agreed"),
+            Choice("not-needed", "not needed"),
+            Choice("not-asked", "nobody was asked"),
+            Choice("ask", "ask at every call"),
+        ),
+        "power": (Choice("normal", "normal"), Choice("low", "low")),
         "device": (Choice("auto", "auto"), Choice("cpu", "the processor"), Choice("cuda", "CUDA")),
     }
 

@@ -45,9 +45,11 @@ class ReadingPane(TranscriptPane):
     def go_to(self, entry: int) -> None:
         """Bring an entry into sight, a little below the top."""
         width = self.scrollable_content_region.width
-        self._wanted = None if width and width == self._sheet.width else entry
-        if self._wanted is not None:
+        self._wanted = None if width else entry
+        if not width:
             return
+        if width != self._sheet.width:
+            self.fit()  # asked where it is, Textual may tell of its first size no more
         above = max(self.size.height // 4, 1)
         y = max(self._sheet.start_of(entry) - above, 0)
         self.scroll_to(y=y, animate=False, force=True)

@@ -12,7 +12,6 @@ from tui.widgets.transcript import TranscriptPane
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual.events import Resize
 
     from tui.lines import Line, Log
 
@@ -55,10 +54,10 @@ class ReadingPane(TranscriptPane):
         self.scroll_to(y=y, animate=False, force=True)
         self.follow = False
 
-    def on_resize(self, event: Resize) -> None:
+    def fit(self) -> None:
         """Lay out anew, then go where one wanted to be."""
-        super().on_resize(event)
-        if self._wanted is not None:
+        super().fit()
+        if self._wanted is not None and self.scrollable_content_region.width:
             self.go_to(self._wanted)
 
     def mark(self, words: str) -> None:

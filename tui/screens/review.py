@@ -249,7 +249,7 @@ class ReviewScreen(ReviewHands):
     def action_read_here(self) -> None:
         """The transcript at this moment."""
         self.action_page("transcript")
-        self._look_at(self.here_s)
+        self.call_after_refresh(lambda: self._look_at(self.here_s))
 
     def action_why(self, signal: int | None = None) -> None:
         """Explain the signal looked at, unless another was clicked."""

@@ -41,6 +41,8 @@ class ReviewHands(Explaining):
     def action_page(self, page: str) -> None:
         """The summary or the transcript, where only one has room."""
         self.set_class(page == "transcript", "-transcript")
+        if self._call is not None:
+            self.call_after_refresh(self.query_one(ReadingPane).fit)
         self.refresh_bindings()
 
     @property

@@ -12,7 +12,6 @@ from tui.widgets.transcript import TranscriptPane
 
 if TYPE_CHECKING:
     from rich.style import Style
-    from textual.events import Resize
 
     from tui.lines import Line, Log
 
@@ -45,18 +44,20 @@ class ReadingPane(TranscriptPane):
     def go_to(self, entry: int) -> None:
         """Bring an entry into sight, a little below the top."""
         width = self.scrollable_content_region.width
-        self._wanted = None if width and width == self._sheet.width else entry
-        if self._wanted is not None:
+        self._wanted = None if width else entry
+        if not width:
             return
+        if width != self._sheet.width:
+            self.fit()  # asked where it is, Textual may tell of its first size no more
         above = max(self.size.height // 4, 1)
         y = max(self._sheet.start_of(entry) - above, 0)
         self.scroll_to(y=y, animate=False, force=True)
         self.follow = False
 
-    def on_resize(self, event: Resize) -> None:
+    def fit(self) -> None:
         """Lay out anew, then go where one wanted to be."""
-        super().on_resize(event)
-        if self._wanted is not None:
+        super().fit()
+        if self._wanted is not None and self.scrollable_content_region.width:
             self.go_to(self._wanted)
 
     def mark(self, words: str) -> None:

@@ -95,8 +95,12 @@ class TranscriptPane(ScrollView, can_focus=False):
         self._grown()
 
     def on_resize(self, event: Resize) -> None:
-        """Lay out everything at the new width; the line at the top stays the one it was."""
+        """Lay out everything at the new width."""
         del event
+        self.fit()
+
+    def fit(self) -> None:
+        """Lay out at the width there is; the line at the top stays the one it was."""
         width = self.scrollable_content_region.width
         if not width:
             return

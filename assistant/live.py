@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from assistant.enrolment import enrolled
 from assistant.errors import DeviceError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
@@ -18,6 +19,7 @@ from assistant.paths import data_folder
 from assistant.recovery import file_away
 from assistant.remembered import Used, recall, remember
 from assistant.safetext import clean
+from assistant.splitting import Known
 from assistant.store import Library
 from assistant.streams import give_up_stdout
 from audio.capture import Capture, Ear
@@ -113,7 +115,11 @@ class Live:
             self._journal = Journal.start(data_folder(), info)
             if self._options.record:
                 self._recorder = Recorder(self._journal.sound)
-        session = self._parts.listening(info, LiveFeed(Capture(ears), self._recorder))
+        known = None
+        if len(ears) == 1:
+            known = Known(None, mine=enrolled(data_folder()))
+            info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
+        session = self._parts.listening(info, LiveFeed(Capture(ears), self._recorder), known)
         if self._journal is not None:
             session.keep_with(self._journal)
         return session
@@ -146,8 +152,8 @@ class Live:
             sys.stderr.write(f"thatsright: {failed}\n")
 
 
-def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
-    """The devices of a call, me first; what was named is remembered for the next.
+def choose_ears(mic: str | None, them: str | None, *, remembered: bool = True) -> tuple[Ear, ...]:
+    """The devices of a call, me first; what was named is `remembered` for the next.
 
     Raises:
         DeviceError: a device is not there, or the name fits several.
@@ -168,7 +174,8 @@ def choose_ears(mic: str | None, them: str | None) -> tuple[Ear, ...]:
                 "listen to the microphone alone: --them none."
             )
         heard.append(Ear(Speaker.THEM, theirs, device))
-    _remember(used, heard, mic, them)
+    if remembered:
+        _remember(used, heard, mic, them)
     return tuple(heard)
 
 

@@ -122,10 +122,7 @@ class Parts:
         Raises:
             ConfigError: their file cannot be read, or an entry does not fit.
         """
-        book = phrases.load("en")
-        named = self._settings.phrases
-        own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
-        return phrases.with_own(book, own) if named or own.is_file() else book
+        return own_book(self._settings)
 
     def save(self, call: FinishedCall) -> str | None:
         """Keep a finished call; its id, or None when it is not to be kept or nobody spoke."""
@@ -162,6 +159,18 @@ class Parts:
             terms=self._terms,
         )
         return WhisperRecogniser(model.folder, model.name, decoding)
+
+
+def own_book(settings: Settings) -> phrases.PhraseBook:
+    """The phrases that ship, and the user's own.
+
+    Raises:
+        ConfigError: their file cannot be read, or an entry does not fit.
+    """
+    book = phrases.load("en")
+    named = settings.phrases
+    own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
+    return phrases.with_own(book, own) if named or own.is_file() else book
 
 
 class Progress:

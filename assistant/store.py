@@ -140,6 +140,32 @@ class Library:
                 self._insert_event(call_id, position, event)
         return call_id
 
+    def replace(self, call_id: int, call: FinishedCall) -> None:
+        """Keep `call` in the place of another, under the same id.
+
+        Raises:
+            CallNotFoundError: there is none with this id.
+            StoreError: it could not be kept; the library is as it was.
+        """
+        journal = self.journal_of(call_id)
+        with told(self.path), self._transaction():
+            if not self._exists(call_id):
+                raise _not_found(str(call_id))
+            self._drop(call_id)
+            row = call_row(call)
+            self._insert(Row(row.table, {**row.columns, "id": call_id, "journal": journal}))
+            self._index(call_id, TITLE_POSITION, call.info.title)
+            for position, event in enumerate(call.events, start=TITLE_POSITION + 1):
+                self._insert_event(call_id, position, event)
+
+    def _drop(self, call_id: int) -> None:
+        first = call_id << POSITION_BITS
+        self._database.execute(
+            "DELETE FROM search WHERE rowid BETWEEN ? AND ?",
+            (first, first + (1 << POSITION_BITS) - 1),
+        )
+        self._database.execute("DELETE FROM calls WHERE id = ?", (call_id,))
+
     def calls(self, words: str = "", limit: int | None = None) -> tuple[StoredCall, ...]:
         """Calls, those that began last first; with `words` only those that hold all of them.
 
@@ -230,12 +256,7 @@ class Library:
         with told(self.path), self._transaction():
             if not self._exists(call_id):
                 raise _not_found(str(call_id))
-            first = call_id << POSITION_BITS
-            self._database.execute(
-                "DELETE FROM search WHERE rowid BETWEEN ? AND ?",
-                (first, first + (1 << POSITION_BITS) - 1),
-            )
-            self._database.execute("DELETE FROM calls WHERE id = ?", (call_id,))
+            self._drop(call_id)
             # The index only marks deleted words; merging it drops them.
             self._database.execute("INSERT INTO search (search) VALUES ('optimize')")
         self._remove_traces(call_id)

@@ -5,15 +5,16 @@
     python bench/speakers.py samples
     python bench/speakers.py --check
 
-FOLDER is made by `bench/speak_calls.py` (or speak_dialogues). Every recording is mixed here and goes
-through the product: its voices are learnt, it is heard at full speed (ears, recogniser, engine), and
-what comes out is compared. With `--enrolled`, my voice is enrolled from another call of that voice.
-`samples` compares signals of the mixed samples, and of the samples as they are, with their truth.
+FOLDER is made by `bench/speak_calls.py` (or speak_dialogues). Every recording is mixed here and
+goes through the product: its voices are learnt, it is heard at full speed (ears, recogniser,
+engine), and what comes out is compared. With `--enrolled`, my voice is enrolled from another call
+of that voice. `samples` compares signals of the mixed samples, and of the samples as they are, with
+their truth.
 
 The diarization error is (missed + false + confused speech) / speech, overlap counted, nothing within
 0.25 s of where a reference turn begins or ends, with the better of the two ways to name the voices
-(NIST's md-eval; worked cases in `--check`). Words count as right when the reference has their middle
-in a turn of the same speaker, wrong when only in one of the other; the rest is not counted.
+(as NIST's md-eval; worked cases in `--check`). Words count as right when the reference has their
+middle in a turn of the same speaker, wrong when only in one of the other; the rest does not count.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import soxr
 from clips import recogniser
-from numpy.typing import NDArray
 
 from assistant import phrases
 from assistant.apart import Mine, tell_apart
@@ -58,6 +58,8 @@ from audio.vad import SpeechDetector
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from assistant.asr import Recogniser
     from audio.speakers import Points
     from audio.types import Samples
@@ -72,6 +74,8 @@ SAMPLES: Final = Path(__file__).parent.parent / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """Somebody speaks."""
+
     who: str
     start_s: float
     end_s: float
@@ -80,6 +84,8 @@ class Turn:
 
 @dataclass
 class Score:
+    """What came of a recording, or of several."""
+
     name: str
     speech_s: float = 0.0
     missed_s: float = 0.0
@@ -97,9 +103,11 @@ class Score:
 
     @property
     def error(self) -> float:
+        """The diarization error."""
         return (self.missed_s + self.false_s + self.confused_s) / max(self.speech_s, 1e-9)
 
     def add(self, other: Score) -> None:
+        """Count another in."""
         for name in ("speech_s", "missed_s", "false_s", "confused_s", "apart_s", "call_s"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unheard += other.unheard
@@ -229,6 +237,7 @@ class Timed:
         self.took_s = 0.0
 
     def embed(self, sounds: Sequence[Samples]) -> Points:
+        """As the embedder does."""
         begun = time.thread_time()
         points = self.inner.embed(sounds)
         self.took_s += time.thread_time() - begun
@@ -238,7 +247,7 @@ class Timed:
 def heard(
     path: Path, hear: Recogniser, embedder: Timed, enrolled: Points | None = None
 ) -> tuple[list[Event], float, bool]:
-    """The events of a recording, processor seconds it took to tell voices apart, and whether it was."""
+    """Its events, processor seconds it took to tell voices apart, whether they were."""
     recording = open_recording(path, Side.LEFT)
     book = phrases.load()
     policy = EndpointPolicy.of(book.short, book.goes_on)
@@ -369,12 +378,11 @@ def rttm(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> No
     if arguments.v:
         for each in events:
             if isinstance(each, Transcript):
-                print(
-                    f"  {each.start_s:7.2f} {each.end_s:7.2f} {each.speaker} {each.speaker_confidence} {each.text}"
-                )
+                sure = each.speaker_confidence
+                print(f"  {each.start_s:7.2f} {each.end_s:7.2f} {each.speaker} {sure} {each.text}")
 
 
-def samples(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
+def samples(_: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
     """The samples: who spoke, and what is left of the signals."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     with tempfile.TemporaryDirectory() as temporary:

@@ -11,7 +11,7 @@ engine), and what comes out is compared. With `--enrolled`, my voice is enrolled
 of that voice. `samples` compares signals of the mixed samples, and of the samples as they are, with
 their truth.
 
-The diarization error is (missed + false + confused speech) / speech, overlap counted, nothing within
+The diarization error is (missed + false + confused) speech, overlap counted, nothing within
 0.25 s of where a reference turn begins or ends, with the better of the two ways to name the voices
 (as NIST's md-eval; worked cases in `--check`). Words count as right when the reference has their
 middle in a turn of the same speaker, wrong when only in one of the other; the rest does not count.

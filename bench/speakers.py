@@ -69,6 +69,10 @@ STEP_S: Final = 0.01
 SHORT_S: Final = 1.0
 NEAR_S: Final = 0.1
 SLACK_S: Final = 3.0
+PAUSE_S: Final = 0.5
+"""A pause of this length inside a turn is no speech."""
+SPEECH_RANGE_DB: Final = 40.0
+"""Speech in a clean leg is at most so far under its loudest hundredth."""
 SAMPLES: Final = Path(__file__).parent.parent / "samples"
 
 
@@ -280,10 +284,40 @@ def heard(
     return events, took_s + embedder.took_s - before, known is not None
 
 
-def scored(name: str, reference: Sequence[Turn], events: Sequence[Event], *, me: str) -> Score:
+def parts(turns: Sequence[Turn], legs: dict[str, NDArray[np.float32]]) -> list[Turn]:
+    """Where in their turns people speak: pauses of `PAUSE_S` and more left out, by each clean leg."""
+    found: list[Turn] = []
+    hop = round(STEP_S * RATE_HZ)
+    for turn in turns:
+        leg = legs[turn.who]
+        power = np.mean(np.square(leg[: len(leg) // hop * hop].reshape(-1, hop)), axis=1)
+        loud = power > np.percentile(power, 99) * 10 ** (-SPEECH_RANGE_DB / 10)
+        begin, end = round(turn.start_s / STEP_S), round(turn.end_s / STEP_S)
+        at = begin + np.flatnonzero(loud[begin:end])
+        if not len(at):
+            found.append(turn)
+            continue
+        gaps = np.flatnonzero(np.diff(at) > PAUSE_S / STEP_S)
+        starts, ends = [at[0], *at[gaps + 1]], [*at[gaps], at[-1]]
+        found += [
+            Turn(turn.who, float(a) * STEP_S, float(b + 1) * STEP_S)
+            for a, b in zip(starts, ends, strict=True)
+        ]
+    return found
+
+
+def scored(
+    name: str,
+    reference: Sequence[Turn],
+    events: Sequence[Event],
+    *,
+    me: str,
+    spoken: Sequence[Turn] | None = None,
+) -> Score:
+    """What came of a recording; `spoken` is where in the turns somebody speaks."""
     said = [e for e in events if isinstance(e, Transcript) and e.final]
     found = [Turn(e.speaker.value, e.start_s, e.end_s, e.text) for e in said]
-    score, is_who = error_of(reference, found)
+    score, is_who = error_of(spoken or reference, found)
     score.name = name
     score.mine = [int(is_who.get("me") == me), 1]
     for each in said:
@@ -337,7 +371,9 @@ def calls(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> N
             reference = [
                 Turn(t["speaker"], t["start_s"], t["end_s"], t["text"]) for t in row["turns"]
             ]
-            score = scored(path.stem, reference, events, me="me")
+            clean = _read(arguments.folder / row["file"].replace("_phone", "_clean"))
+            spoken = parts(reference, dict(zip(("me", "them"), clean, strict=True)))
+            score = scored(path.stem, reference, events, me="me", spoken=spoken)
             score.apart_s, score.call_s = took_s, len(both) / RATE_HZ
             if arguments.v:
                 print(score, "voices", *row.get("voices", ()), flush=True)
@@ -399,7 +435,9 @@ def samples(_: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
             mono = written(both, Path(temporary), name)
             swap_me = reference[0].who != "me"
             events, took_s, _ = heard(mono, hear, embedder)
-            score = scored(name, reference, events, me=reference[0].who)
+            clean = _read(SAMPLES / f"{name.removesuffix('_phone')}.ogg")
+            spoken = parts(reference, dict(zip(("me", "them"), clean, strict=True)))
+            score = scored(name, reference, events, me=reference[0].who, spoken=spoken)
             score.apart_s, score.call_s = took_s, len(both) / RATE_HZ
             print(score, flush=True)
             if swap_me:

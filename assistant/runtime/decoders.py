@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from assistant.asr import Recogniser
     from assistant.model import Transcript
@@ -55,13 +57,14 @@ class Decoders:
         recogniser: Recogniser,
         tell: Callable[[Answer], None],
         measure: Measure = lambda _: None,
-        place: Place = lambda _: (),
+        place: Place | None = None,
     ) -> None:
-        """`measure` says how an utterance was said, `place` whose voice it sounds like.
+        """`measure` says how an utterance was said; asked of those with words.
 
-        Both are asked of those with words only.
+        `place` says whose voice it sounds like, in a thread of its own while it is decoded.
         """
         self._place = place
+        self._places = ThreadPoolExecutor(1, "voices") if place is not None else None
         self._recogniser = recogniser
         self._measure = measure
         self._tell = tell
@@ -130,6 +133,8 @@ class Decoders:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+        if self._places is not None:
+            self._places.shutdown(cancel_futures=True)
 
     def _work(self) -> None:
         while True:
@@ -141,6 +146,7 @@ class Decoders:
                 recogniser = self._recogniser
             utterances, guess = some or ((), False)
             try:
+                placed = self._placed(() if guess else utterances)
                 if guess:
                     answers = [recogniser.guess(utterances[0])]
                 else:
@@ -151,10 +157,7 @@ class Decoders:
                     None if guess or said is None else self._measure(utterance)
                     for utterance, said in zip(utterances, answers, strict=True)
                 ]
-                where = [
-                    () if guess or said is None else self._place(utterance)
-                    for utterance, said in zip(utterances, answers, strict=True)
-                ]
+                where = [future.result() for future in placed] or [()] * len(utterances)
             except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
                 self._tell(Answer(utterances[0], None, guess, error=error))
                 return
@@ -164,6 +167,12 @@ class Decoders:
                 utterances, answers, how, where, strict=True
             ):
                 self._tell(Answer(utterance, said, guess, prosody, pieces=pieces))
+
+    def _placed(self, utterances: tuple[Utterance, ...]) -> list[Future[tuple[Piece, ...]]]:
+        """Whose voice each sounds like, to be asked for later; nothing when nobody asks."""
+        if self._places is None or self._place is None:
+            return []
+        return [self._places.submit(self._place, utterance) for utterance in utterances]
 
     def _next(self) -> tuple[tuple[Utterance, ...], bool] | None:
         """What to do now; the lock is held."""

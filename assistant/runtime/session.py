@@ -208,7 +208,7 @@ class CallSession:
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
         apart = self._apart
-        place = whose_voice(apart.embedder) if apart is not None else (lambda _: ())
+        place = None if apart is None else whose_voice(apart.embedder)
         decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, place)
         hearing = Hearing(listener, policy, None if apart is None else apart.splitter)
         return _Ears(hearing, decoders, self._recognisers, self.playback, split=apart is not None)

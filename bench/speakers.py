@@ -70,7 +70,7 @@ SHORT_S: Final = 1.0
 NEAR_S: Final = 0.1
 SLACK_S: Final = 3.0
 PAUSE_S: Final = 0.5
-"""A pause of this length inside a turn is no speech."""
+"""A pause of this length inside a turn is no speech, in the reference and in what was found."""
 SPEECH_RANGE_DB: Final = 40.0
 """Speech in a clean leg is at most so far under its loudest hundredth."""
 SAMPLES: Final = Path(__file__).parent.parent / "samples"
@@ -285,7 +285,7 @@ def heard(
 
 
 def parts(turns: Sequence[Turn], legs: dict[str, NDArray[np.float32]]) -> list[Turn]:
-    """Where in their turns people speak: pauses of `PAUSE_S` and more left out, by each clean leg."""
+    """Where in their turns people speak: without pauses of `PAUSE_S` and more, by clean legs."""
     found: list[Turn] = []
     hop = round(STEP_S * RATE_HZ)
     for turn in turns:
@@ -306,6 +306,18 @@ def parts(turns: Sequence[Turn], legs: dict[str, NDArray[np.float32]]) -> list[T
     return found
 
 
+def bridged(turns: Sequence[Turn]) -> list[Turn]:
+    """Turns in order, those of one voice joined over pauses shorter than `PAUSE_S`."""
+    joined: list[Turn] = []
+    for turn in turns:
+        last = joined[-1] if joined else None
+        if last is not None and last.who == turn.who and turn.start_s - last.end_s < PAUSE_S:
+            joined[-1] = Turn(last.who, last.start_s, max(last.end_s, turn.end_s))
+        else:
+            joined.append(turn)
+    return joined
+
+
 def scored(
     name: str,
     reference: Sequence[Turn],
@@ -317,7 +329,7 @@ def scored(
     """What came of a recording; `spoken` is where in the turns somebody speaks."""
     said = [e for e in events if isinstance(e, Transcript) and e.final]
     found = [Turn(e.speaker.value, e.start_s, e.end_s, e.text) for e in said]
-    score, is_who = error_of(spoken or reference, found)
+    score, is_who = error_of(spoken or reference, bridged(found))
     score.name = name
     score.mine = [int(is_who.get("me") == me), 1]
     for each in said:

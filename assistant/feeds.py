@@ -75,8 +75,8 @@ class AudioFeed:
 
 ONE_MICROPHONE: Final = (
     "One microphone hears both sides. Who speaks is told apart once each has spoken for a few "
-    "seconds, and no signals are raised before. Better: let the call play on this computer and "
-    "choose it with --them."
+    "seconds; no signals are raised before, and what was said till then is put right at the end. "
+    "Better: let the call play on this computer and choose it with --them."
 )
 
 

@@ -52,6 +52,8 @@ class Splitter:
         self._pieces: list[Piece] = []
         self._open_s: float | None = None
         self._held: list[Tick] = []
+        self._unknown: list[tuple[Transcript, tuple[Piece, ...]]] = []
+        """What was told before the voices were known."""
         self._first = 0.5
         self._ended_s = -LONG_PAUSE_S
 
@@ -71,10 +73,23 @@ class Splitter:
             case Transcript():
                 return self._released(self._said(heard, pieces))
 
+    def corrections(self) -> dict[Transcript, tuple[Transcript, ...]]:
+        """What was told as nobody's, and whose it is by what is known now."""
+        if self._voices is None:
+            return {}
+        found: dict[Transcript, tuple[Transcript, ...]] = {}
+        first, ended_s = 0.5, -LONG_PAUSE_S
+        for heard, pieces in self._unknown:
+            said = split(heard, pieces, self._voices, first, heard.start_s - ended_s)
+            found[heard] = tuple(self._of(heard, r, whole=len(said.runs) == 1) for r in said.runs)
+            first, ended_s = said.first, heard.end_s
+        return found
+
     def _said(self, heard: Transcript, pieces: Sequence[Piece]) -> tuple[Transcript, ...]:
         if self._learns:
             self._learn(pieces)
         if self._voices is None:
+            self._unknown = [*self._unknown, (heard, tuple(pieces))][-REMEMBERED:]
             return (heard,)
         said = split(heard, pieces, self._voices, self._first, heard.start_s - self._ended_s)
         self._first = said.first

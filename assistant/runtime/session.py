@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from assistant.anew import corrected
 from assistant.engine import Engine
 from assistant.guesses import Guesses
 from assistant.hearing import Hearing
@@ -139,6 +140,7 @@ class CallSession:
         self._feed = feed
         self._recognisers = recognisers
         self._make_ears = ears
+        self._book = book
         self._engine = Engine(book)
         self._inbox: _Inbox = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(QUEUED)
@@ -181,9 +183,17 @@ class CallSession:
         self._tell(sink, self._engine.finish())
         duration_s = self.info.duration_s or round(self._end_s, 3)
         info = replace(self.info, duration_s=duration_s)
-        summary = summarise(info, self._kept)
+        kept = self._corrected()
+        summary = summarise(info, kept)
         sink(SummaryReady(summary))
-        return FinishedCall(info, tuple(self._kept), summary)
+        return FinishedCall(info, kept, summary)
+
+    def _corrected(self) -> tuple[Event, ...]:
+        """What is kept; what was said before the voices were known is told apart by now."""
+        instead = {} if self._apart is None else self._apart.splitter.corrections()
+        if not instead:
+            return tuple(self._kept)
+        return corrected(self._kept, instead, self._book)
 
     # ---- in the reader's thread ---------------------------------------------------------------
 

@@ -249,7 +249,12 @@ class Timed:
 
 
 def heard(
-    path: Path, hear: Recogniser, embedder: Timed, enrolled: Points | None = None
+    path: Path,
+    hear: Recogniser,
+    embedder: Timed,
+    *,
+    me: Mine = Mine.FIRST,
+    enrolled: Points | None = None,
 ) -> tuple[list[Event], float, bool]:
     """Its events, processor seconds it took to tell voices apart, whether they were."""
     recording = open_recording(path, Side.LEFT)
@@ -262,7 +267,7 @@ def heard(
     if legs == (Speaker.UNKNOWN,):
         begun, before = time.process_time(), embedder.took_s
         known = tell_apart(
-            recording, embedder, None if enrolled is not None else Mine.FIRST, enrolled
+            recording, embedder, None if enrolled is not None else me, enrolled
         ).known
         took_s = time.process_time() - begun
         embedder.took_s = before
@@ -379,7 +384,7 @@ def calls(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> N
                 if arguments.enrolled
                 else None
             )
-            events, took_s, _ = heard(mono, hear, embedder, enrolled)
+            events, took_s, _ = heard(mono, hear, embedder, enrolled=enrolled)
             reference = [
                 Turn(t["speaker"], t["start_s"], t["end_s"], t["text"]) for t in row["turns"]
             ]
@@ -445,46 +450,19 @@ def samples(_: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
             reference = [Turn(t["speaker"], t["start_s"], t["end_s"], t["text"]) for t in truth]
             both = mixed(path)
             mono = written(both, Path(temporary), name)
-            swap_me = reference[0].who != "me"
-            events, took_s, _ = heard(mono, hear, embedder)
+            me = Mine.FIRST if reference[0].who == "me" else Mine.SECOND
+            events, took_s, _ = heard(mono, hear, embedder, me=me)
             clean = _read(SAMPLES / f"{name.removesuffix('_phone')}.ogg")
             spoken = parts(reference, dict(zip(("me", "them"), clean, strict=True)))
             score = scored(name, reference, events, me=reference[0].who, spoken=spoken)
             score.apart_s, score.call_s = took_s, len(both) / RATE_HZ
             print(score, flush=True)
-            if swap_me:
-                print(f"  ({name}: they speak first, so it is heard again with --me second)")
-                events = again(mono, hear, embedder)
             apart, _, _ = heard(path, hear, embedder)
             for kind, heard_events in (("one channel", events), ("two channels", apart)):
                 for outcome, count in held_against(truth, heard_events).items():
                     found[kind][outcome] += count
     for kind, counts in found.items():
         print(f"{kind:13} all signals {f1(counts, '')}  thats_right {f1(counts, 'thats_right ')}")
-
-
-def again(mono: Path, hear: Recogniser, embedder: Timed) -> list[Event]:
-    recording = open_recording(mono, Side.LEFT)
-    known = tell_apart(recording, embedder, Mine.SECOND).known
-    book = phrases.load()
-    policy = EndpointPolicy.of(book.short, book.goes_on)
-    speakers = (Speaker.ME, Speaker.THEM)
-    info = CallInfo(
-        mono.stem, str(mono), Source.AUDIO, hear.name, None, datetime.now(UTC), speakers
-    )
-    session = CallSession(
-        info,
-        AudioFeed(recording),
-        Recognisers(lambda: hear),
-        book,
-        lambda: (Listener(recording.speakers, SpeechDetector, SegmenterConfig()), policy),
-    )
-    if known is not None:
-        session.tell_apart_with(Apart(Splitter(known), embedder))
-    session.playback.set_speed(MAX_SPEED)
-    events: list[Event] = []
-    session.run(events.append)
-    return events
 
 
 def held_against(truth: Sequence[dict[str, Any]], events: Sequence[Event]) -> Counter[str]:

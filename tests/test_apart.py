@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from command import SAMPLES
+from command import SAMPLES, need_tiny, run
 from hypothesis import given
 from hypothesis import strategies as st
 from recordings import write_wav
@@ -187,3 +188,26 @@ def test_nobody_is_told_apart_where_nobody_speaks() -> None:
     with pytest.raises(ThatsRightError, match="0 s of speech"):
         point_of(np.zeros(RATE_HZ, np.float32), CamPlus())
     assert pieces_of(np.zeros(RATE_HZ, np.float32), [], 0, CamPlus()) == ()
+
+
+@pytest.mark.model
+def test_a_recording_with_one_channel_is_replayed_as_if_each_had_one(tmp_path: Path) -> None:
+    need_tiny()
+    sides = legs("rent_review.ogg", 0, 34)
+    mixed = write_wav(tmp_path / "mixed.wav", (sides["me"] + sides["them"])[None] / 2, RATE_HZ)
+    done = run(tmp_path, "replay", mixed, "--json", "--model", "tiny.en", "--me", "first")
+    assert done.status == 0, done.err
+    lines = (SAMPLES / "rent_review.jsonl").read_text(encoding="utf-8").splitlines()
+    truth = [json.loads(line) for line in lines]
+    told = [e for e in done.events if e["type"] == "transcript"]
+    assert {e["speaker"] for e in told} == {"me", "them"}
+    for event in told:
+        middle_s = (event["start_s"] + event["end_s"]) / 2
+        there = {t["speaker"] for t in truth if t["start_s"] - 0.2 <= middle_s <= t["end_s"] + 0.2}
+        assert event["speaker"] in there or not there
+        assert 0.5 <= event["speaker_confidence"] <= 1
+    (yes,) = [e for e in told if e["start_s"] < 25 < e["end_s"]]
+    assert (yes["speaker"], yes["end_s"] - yes["start_s"] < 1) == ("them", True), "a reply of 0.5 s"
+    wrong = run(tmp_path, "replay", SAMPLES / "rent_review.ogg", "--json", "--me", "second")
+    assert (wrong.status, wrong.out) == (2, "")
+    assert "left or right" in wrong.err

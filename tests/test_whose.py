@@ -171,6 +171,8 @@ def test_while_a_call_runs_the_voices_are_learnt_and_nobody_is_named_before() ->
     assert speakers[0] is UNKNOWN
     assert speakers == [UNKNOWN] * (14 - len(named)) + named
     assert len(named) >= 8
+    before = [h for told in splitter.corrections().values() for h in told]
+    assert [h.speaker for h in before] == [[THEM, ME][i % 2] for i in range(14 - len(named))]
     # B is enrolled, and speaks second, fourth, ...
     assert named == [[THEM, ME][i % 2] for i in range(14)][-len(named) :]
 

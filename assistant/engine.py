@@ -36,7 +36,7 @@ from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import read_reply
 from assistant.signals.stalling import ask_in, grants
-from assistant.telling import Teller, Told
+from assistant.telling import Teller, Told, as_sure_as_who_spoke
 from assistant.text import pieces, words_of
 
 if TYPE_CHECKING:
@@ -56,9 +56,6 @@ TURN_OVER_S: Final = 2.0
 
 LULL_S: Final = 4.0
 """Silence after which what waits for one is said."""
-
-CERTAIN: Final = 0.95
-"""From here on it needs no mention that who spoke is not quite certain."""
 
 _REPLIES: Final = frozenset(
     {
@@ -91,21 +88,6 @@ class _Answer:
 def _mocked(remarks: list[Told]) -> bool:
     """Who complains of not being heard in the same breath did not mean that I understood."""
     return any(t.finding.rule in {"not-listening", "told-you-already", "insulted"} for t in remarks)
-
-
-def _as_sure_as_who_spoke(told: Told) -> Told | None:
-    """A finding is as sure as its words are the speaker's; None when too little is left of it."""
-    sure = told.heard.speaker_confidence
-    if sure is None:
-        return told
-    finding = told.finding
-    confidence = round(finding.confidence * sure, 3)
-    if confidence < SHOWN_FROM:
-        return None
-    reasons = finding.reasons
-    if sure < CERTAIN:
-        reasons = (*reasons, f"who spoke is {sure:.2f} of 1 sure")
-    return replace(told, finding=replace(finding, confidence=confidence, reasons=reasons))
 
 
 @dataclass(slots=True)
@@ -387,7 +369,7 @@ class Engine:
         return Told(finding, heard, revises, move.kind if move else None)
 
     def _tell(self, told: list[Told]) -> tuple[Event, ...]:
-        told = [sure for t in told if (sure := _as_sure_as_who_spoke(t)) is not None]
+        told = [sure for t in told if (sure := as_sure_as_who_spoke(t)) is not None]
         if not told:
             return ()
         events = self._teller.tell(told, self._now_s, self._matters)

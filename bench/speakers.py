@@ -2,7 +2,7 @@
 
     python bench/speakers.py calls FOLDER [--condition clean|phone] [--enrolled] [-v]
     python bench/speakers.py rttm RECORDING REFERENCE.rttm [OTHER_LEG]
-    python bench/speakers.py samples
+    python bench/speakers.py samples [NAME ...]
     python bench/speakers.py --check
 
 FOLDER is made by `bench/speak_calls.py` (or speak_dialogues). Every recording is mixed here and
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from audio.types import Samples
 
 SLACK_S: Final = 3.0
+NAMES: Final = ("delivery_date", "rent_review", "look_alikes", "rent_review_phone")
 SAMPLES: Final = Path(__file__).parent.parent / "samples"
 
 
@@ -224,11 +225,11 @@ def rttm(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> No
                 print(f"  {each.start_s:7.2f} {each.end_s:7.2f} {each.speaker} {sure} {each.text}")
 
 
-def samples(_: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
+def samples(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
     """The samples: who spoke, and what is left of the signals."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     with tempfile.TemporaryDirectory() as temporary:
-        for name in ("delivery_date", "rent_review", "look_alikes", "rent_review_phone"):
+        for name in arguments.names or NAMES:
             path = SAMPLES / f"{name}.ogg"
             truth = [
                 json.loads(line)
@@ -248,8 +249,9 @@ def samples(_: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
             print(score, flush=True)
             apart, _, _ = heard(path, hear, embedder)
             for kind, heard_events in (("one channel", events), ("two channels", apart)):
-                for outcome, count in held_against(truth, heard_events).items():
-                    found[kind][outcome] += count
+                counts = held_against(truth, heard_events)
+                found[kind] += counts
+                print(f"  {kind:13} {f1(counts, '')}", flush=True)
     for kind, counts in found.items():
         print(f"{kind:13} all signals {f1(counts, '')}  thats_right {f1(counts, 'thats_right ')}")
 
@@ -309,6 +311,7 @@ def main() -> None:
     two.add_argument("reference", type=Path)
     two.add_argument("other", type=Path, nargs="?")
     three = sets.add_parser("samples")
+    three.add_argument("names", nargs="*")
     for each in (one, two, three):
         each.add_argument("-v", action="store_true")
     arguments = parser.parse_args()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from assistant.model import Speaker, SpeechDropped, SpeechOpened, Tick, Transcript
-from assistant.whose import LONG_PAUSE_S, split
+from assistant.whose import Before, split
 from audio.apart import learn, two
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class Splitter:
         self._held: list[Tick] = []
         self._unknown: list[tuple[Transcript, tuple[Piece, ...]]] = []
         """What was told before the voices were known."""
-        self._first = 0.5
-        self._ended_s = -LONG_PAUSE_S
+        self._before = Before()
 
     def pass_on(self, heard: Heard, pieces: Sequence[Piece] = ()) -> tuple[Heard, ...]:
         """What one channel told, as two would have told it."""
@@ -78,11 +77,11 @@ class Splitter:
         if self._voices is None:
             return {}
         found: dict[Transcript, tuple[Transcript, ...]] = {}
-        first, ended_s = 0.5, -LONG_PAUSE_S
+        before = Before()
         for heard, pieces in self._unknown:
-            said = split(heard, pieces, self._voices, first, heard.start_s - ended_s)
+            said = split(heard, pieces, self._voices, before)
             found[heard] = tuple(self._of(heard, r, whole=len(said.runs) == 1) for r in said.runs)
-            first, ended_s = said.first, heard.end_s
+            before = said.before(heard)
         return found
 
     def _said(self, heard: Transcript, pieces: Sequence[Piece]) -> tuple[Transcript, ...]:
@@ -91,9 +90,8 @@ class Splitter:
         if self._voices is None:
             self._unknown = [*self._unknown, (heard, tuple(pieces))][-REMEMBERED:]
             return (heard,)
-        said = split(heard, pieces, self._voices, self._first, heard.start_s - self._ended_s)
-        self._first = said.first
-        self._ended_s = heard.end_s
+        said = split(heard, pieces, self._voices, self._before)
+        self._before = said.before(heard)
         return tuple(self._of(heard, run, whole=len(said.runs) == 1) for run in said.runs)
 
     def _of(self, heard: Transcript, run: Run, *, whole: bool) -> Transcript:

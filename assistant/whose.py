@@ -56,20 +56,34 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What was said before an utterance."""
+
+    first: float = 0.5
+    """0..1: that the first voice spoke last."""
+    end_s: float = float("-inf")
+    asked: bool = False
+    """Whether it was a question."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What an utterance turned out to be."""
 
     runs: tuple[Run, ...]
     first: float
-    """0..1: that the first voice spoke last; what the next utterance begins with."""
+    """0..1: that the first voice spoke last."""
+
+    def before(self, heard: Transcript) -> Before:
+        """What the next utterance comes after."""
+        return Before(self.first, heard.end_s, is_question(heard.text))
 
 
 def split(
     said: Transcript,
     pieces: Sequence[Piece],
     voices: Voices,
-    before: float = 0.5,
-    paused_s: float = LONG_PAUSE_S,
+    before: Before | None = None,
 ) -> Said:
     """The runs of an utterance, in order; every word is in one.
 
@@ -77,19 +91,19 @@ def split(
         said: the words, with times.
         pieces: of the same utterance, in order.
         voices: the two.
-        before: how likely the first voice spoke last before, 0..1.
-        paused_s: how long ago that was, seconds.
+        before: what was said before it, if anything.
     """
+    before = before or Before()
     if not pieces or not said.words:
-        first = before >= 0.5  # noqa: PLR2004 - more likely than not
-        sure = max(before, 1 - before)
+        first = before.first >= 0.5  # noqa: PLR2004 - more likely than not
+        sure = max(before.first, 1 - before.first)
         run = Run(first, said.words, said.start_s, said.end_s, round(sure, 3))
-        return Said((run,), before)
+        return Said((run,), before.first)
     costs = [
-        handover_cost(paused_s, inner=False),
+        handover_cost(said.start_s - before.end_s, inner=False, asked=before.asked),
         *(_between(a, b, said.words) for a, b in itertools.pairwise(pieces)),
     ]
-    likely = smoothed(voices.odds(pieces), costs, before)
+    likely = smoothed(voices.odds(pieces), costs, before.first)
     sides = [bool(p >= 0.5) for p in likely]  # noqa: PLR2004 - as above
     owner = _owners(said.words, pieces, sides)
     runs: list[Run] = []
@@ -138,7 +152,7 @@ def _between(a: Piece, b: Piece, words: Sequence[Word]) -> float:
     """What a handover from one piece to the next costs."""
     at_s = seconds(a.end_sample + b.start_sample) / 2
     before = [w for w in words if (w.start_s + w.end_s) / 2 <= at_s]
-    asked = bool(before) and before[-1].text.rstrip().endswith("?")
+    asked = bool(before) and is_question(before[-1].text)
     return handover_cost(seconds(b.start_sample - a.end_sample), inner=b.inner, asked=asked)
 
 
@@ -167,6 +181,11 @@ def _owners(words: Sequence[Word], pieces: Sequence[Piece], sides: Sequence[bool
         cut = min(near, key=lambda i: abs((words[i - 1].end_s + words[i].start_s) / 2 - at_s))
         owner = [min(o, k - 1) if i < cut else max(o, k) for i, o in enumerate(owner)]
     return owner
+
+
+def is_question(text: str) -> bool:
+    """Whether these words end in a question mark."""
+    return text.rstrip().endswith("?")
 
 
 def _begins(word: str) -> bool:

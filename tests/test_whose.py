@@ -23,7 +23,7 @@ from assistant.model import (
 )
 from assistant.phrases import load
 from assistant.splitting import Known, Splitter
-from assistant.whose import smoothed, split
+from assistant.whose import Before, smoothed, split
 from audio.apart import Piece, Voices
 
 ME, THEM, UNKNOWN = Speaker.ME, Speaker.THEM, Speaker.UNKNOWN
@@ -82,7 +82,7 @@ def test_the_voice_changes_where_a_sentence_ends() -> None:
 
 def test_what_sounds_like_neither_is_who_spoke_before_and_not_sure() -> None:
     both = [Piece(0, 8_000, 8_000, inner=False, point=((A + B) / 2).astype(np.float32))]
-    (run,) = split(said(("Right.", 0.0, 0.5)), both, voices(), 0.9, 0.1).runs
+    (run,) = split(said(("Right.", 0.0, 0.5)), both, voices(), Before(0.9, -0.1)).runs
     assert run.first
     assert 0.5 <= run.confidence < 0.9
 

@@ -20,15 +20,17 @@ from assistant import config, models, recovery
 from assistant.consent import consent_of
 from assistant.device_table import show_devices
 from assistant.doctor_table import show_checks
+from assistant.enrolling import enroll_file, enroll_microphone
+from assistant.enrolment import forget as forget_voice
 from assistant.errors import ConfigError, ServeError, ThatsRightError
 from assistant.kinds import SignalKind
 from assistant.library_commands import add_to
 from assistant.listing import calls_table, json_lines, models_table
-from assistant.live import Live, LiveOptions
+from assistant.live import NONE, Live, LiveOptions
 from assistant.model import Consent
 from assistant.offering import ALL, Answer, offer
 from assistant.offering import recover as recover_calls
-from assistant.parts import give_way
+from assistant.parts import give_way, own_book
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
 from assistant.report import format_of
@@ -37,6 +39,7 @@ from assistant.safetext import clean
 from assistant.showing import show_report, show_signals, show_trends
 from assistant.store import Library
 from assistant.streams import give_up_stdout
+from assistant.swapping import swapped
 
 app = typer.Typer(
     name="thatsright",
@@ -125,7 +128,8 @@ def replay(
     me: Annotated[
         str | None,
         typer.Option(
-            help="Your side of a two-channel file, left or right; your name in a transcript."
+            help="Your side of a two-channel file, left or right; with both sides on one channel "
+            "first, second, more or less, by who speaks so; your name in a transcript."
         ),
     ] = None,
     me_file: Annotated[Path | None, typer.Option(help="Your side as a file of its own.")] = None,
@@ -205,6 +209,10 @@ def live(
             show_default=False,
         ),
     ] = None,
+    one_mic: Annotated[
+        bool,
+        typer.Option("--one-mic", help="One microphone hears both sides: the same as --them none."),
+    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print events, one JSON object a line.")
     ] = False,
@@ -249,6 +257,8 @@ def live(
     on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
+    if one_mic and them is not None:
+        raise typer.BadParameter("--one-mic hears no other device: leave --them out.")
     with _told("Stopped before the call was done: thatsright recover brings it back."):
         settings = config.load()
         if not no_save:
@@ -262,7 +272,7 @@ def live(
         )
         options = LiveOptions(
             mic,
-            them,
+            NONE if one_mic else them,
             words=words,
             save=not no_save,
             model=model,
@@ -422,6 +432,44 @@ def delete(
             return
         recovery.delete_call(data_folder(), library, number)
         typer.echo(f"Deleted call {number}.")
+
+
+@app.command()
+def swap(call: Annotated[str, typer.Argument(help="A call's id, or last.")]) -> None:
+    """Take the two speakers of a finished call for each other, and understand it anew."""
+    with _told("Stopped. Nothing was changed."), Library.open(data_folder()) as library:
+        number = library.resolve(call)
+        library.replace(number, swapped(library.load(number), own_book(config.load())))
+        typer.echo(f"Swapped the speakers of call {number}: thatsright report {number}")
+
+
+@app.command()
+def enroll(
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A recording of your voice alone.", show_default=False),
+    ] = None,
+    mic: Annotated[
+        str | None,
+        typer.Option(help="The microphone to listen to for 20 seconds.", show_default=False),
+    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete the voice again.")] = False,
+) -> None:
+    """Let your voice be known in calls with one channel: 192 numbers are kept, no sound."""
+    if forget and (file or mic):
+        raise typer.BadParameter("--forget takes neither --file nor --mic.")
+    if file and mic:
+        raise typer.BadParameter("Give either --file or --mic.")
+    with _told("Stopped. Nothing was stored."):
+        if forget:
+            was = forget_voice(data_folder())
+            typer.echo("Your voice is forgotten." if was else "No voice was enrolled.")
+            return
+        if file:
+            enroll_file(data_folder(), file)
+        else:
+            enroll_microphone(data_folder(), mic)
+        typer.echo("Your voice is enrolled. thatsright enroll --forget deletes it.")
 
 
 @app.command()

@@ -36,7 +36,7 @@ from assistant.signals.moves import Asks, read_move
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import read_reply
 from assistant.signals.stalling import ask_in, grants
-from assistant.telling import Teller, Told
+from assistant.telling import Teller, Told, as_sure_as_who_spoke
 from assistant.text import pieces, words_of
 from assistant.verdicts import Verdicts
 
@@ -371,6 +371,7 @@ class Engine:
         return Told(finding, heard, revises, move.kind if move else None)
 
     def _tell(self, told: list[Told]) -> tuple[Event, ...]:
+        told = [sure for t in told if (sure := as_sure_as_who_spoke(t)) is not None]
         if not told:
             return ()
         events = self._teller.tell(told, self._now_s, self._matters)

@@ -52,13 +52,15 @@ class AudioFeed:
     recording: Recording
     block_samples: int = BLOCK_SAMPLES
     """A block is handed on when its end has come: in real time, short ones come sooner."""
+    told: str = ONE_CHANNEL
+    """What to tell of a recording with both sides on one channel."""
 
     def items(self, until: Until) -> Iterator[Fed]:
         """What there is to hear, in call order; ends early when `until` answers False."""
         for note in self.recording.notes:
             yield CallWarning(note, 0.0)
         if self.recording.speakers == (Speaker.UNKNOWN,):
-            yield CallWarning(ONE_CHANNEL, 0.0)
+            yield CallWarning(self.told, 0.0)
         blocks = self.recording.items(self.block_samples)
         try:
             for item in blocks:
@@ -73,8 +75,9 @@ class AudioFeed:
 
 
 ONE_MICROPHONE: Final = (
-    "Only a microphone is heard, so who speaks is not told apart yet and no signals are raised. "
-    "For both sides, let the call play on this computer and choose it with --them."
+    "One microphone hears both sides. Who speaks is told apart once each has spoken for a few "
+    "seconds; no signals are raised before, and what was said till then is put right at the end. "
+    "Better: let the call play on this computer and choose it with --them."
 )
 
 

@@ -19,6 +19,8 @@ from audio.types import Passed, Pause, Resumed, SpeechStarted, Utterance, second
 if TYPE_CHECKING:
     from assistant.endpoints import EndpointPolicy
     from assistant.model import Heard, Transcript
+    from assistant.splitting import Splitter
+    from audio.apart import Piece
     from audio.listener import Listener, Settled
     from audio.prosody import Prosody
     from audio.types import Block, Speaker
@@ -27,7 +29,13 @@ if TYPE_CHECKING:
 class Hearing:
     """One call's legs, heard. Not to be shared between calls."""
 
-    def __init__(self, listener: Listener, policy: EndpointPolicy) -> None:
+    def __init__(
+        self, listener: Listener, policy: EndpointPolicy, splitter: Splitter | None = None
+    ) -> None:
+        """With a `splitter` the one leg there is carries two voices."""
+        self._splitter = splitter
+        self._pieces: dict[int, tuple[Piece, ...]] = {}
+        """By the question: what an utterance sounded like, piece by piece."""
         self._listener = listener
         self._policy = policy
         self._voices = Voices()
@@ -73,12 +81,19 @@ class Hearing:
                 case Resumed(speaker, number):
                     self._wanted.discard((speaker, number))
                     self._said.pop((speaker, number), None)
+                    self._pieces.pop(number, None)
         return asks
 
     def answer(
-        self, utterance: Utterance, said: Transcript | None, prosody: Prosody | None = None
+        self,
+        utterance: Utterance,
+        said: Transcript | None,
+        prosody: Prosody | None = None,
+        pieces: tuple[Piece, ...] = (),
     ) -> tuple[Heard, ...]:
         """What was said in an utterance that was asked about, and how if that was measured.
+
+        `pieces` say whose voice it sounds like, where one leg carries two.
 
         Ignored when taken back meanwhile.
         """
@@ -87,6 +102,8 @@ class Hearing:
             return ()
         self._wanted.discard(key)
         self._said[key] = said, prosody
+        if self._splitter is not None:
+            self._pieces[utterance.number] = pieces
         hangover_ms = self._policy.hangover_ms(said)
         return self._known(self._listener.answer(*key, hangover_ms))
 
@@ -97,20 +114,24 @@ class Hearing:
         while self._due:
             match self._due[0]:
                 case SpeechStarted(speaker, start):
-                    known.append(SpeechOpened(speaker, round(seconds(start), 3)))
+                    known += self._split(SpeechOpened(speaker, round(seconds(start), 3)))
                 case Passed(at_sample):
-                    known.append(Tick(round(seconds(at_sample), 3)))
+                    known += self._split(Tick(round(seconds(at_sample), 3)))
                 case Utterance() as utterance:
                     key = utterance.speaker, utterance.number
                     if key not in self._said:
                         break
                     end_s = round(seconds(utterance.end_sample), 3)
                     said, prosody = self._said.pop(key)
+                    pieces = self._pieces.pop(utterance.number, ())
                     if said is None:
-                        known.append(SpeechDropped(utterance.speaker, end_s))
+                        known += self._split(SpeechDropped(utterance.speaker, end_s))
                     else:
                         lively = self._voices.heard(utterance.speaker, prosody)
-                        known.append(replace(said, enthusiasm=lively))
+                        known += self._split(replace(said, enthusiasm=lively), pieces)
             self._due.popleft()
         passed = self._echoes.push(known)
         return (*passed, *self._echoes.finish()) if self.done else passed
+
+    def _split(self, heard: Heard, pieces: tuple[Piece, ...] = ()) -> tuple[Heard, ...]:
+        return (heard,) if self._splitter is None else self._splitter.pass_on(heard, pieces)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from assistant.enrolment import enrolled
 from assistant.errors import DeviceError, JournalError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
@@ -18,6 +19,7 @@ from assistant.paths import data_folder
 from assistant.recovery import file_away
 from assistant.remembered import Used, recall, remember
 from assistant.safetext import clean
+from assistant.splitting import Known
 from assistant.store import Library
 from assistant.streams import give_up_stdout
 from audio.capture import Capture, Ear
@@ -148,8 +150,12 @@ class Live:
             self._journal = Journal.start(data_folder(), info)
             if self._options.record:
                 self._recorder = Recorder(self._journal.sound)
+        known = None
+        if len(ears) == 1:
+            known = Known(None, mine=enrolled(data_folder()))
+            info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
         feed = LiveFeed(Capture(ears), self._recorder, self._echo_stage(ears))
-        session = self._parts.listening(info, feed)
+        session = self._parts.listening(info, feed, known)
         if self._journal is not None:
             session.keep_with(self._journal)
         return session
@@ -191,8 +197,10 @@ def choose_ears(
     mic: str | None,
     them: str | None,
     preset: Used = Used(),  # noqa: B008 - frozen
+    *,
+    remembered: bool = True,
 ) -> tuple[Ear, ...]:
-    """The devices of a call, me first; what was named is remembered for the next.
+    """The devices of a call, me first; what was named is `remembered` for the next.
 
     `preset` is what the settings say: it stands above what is remembered, and is not itself.
 
@@ -217,7 +225,8 @@ def choose_ears(
                 "listen to the microphone alone: --them none."
             )
         heard.append(Ear(Speaker.THEM, theirs, device))
-    _remember(used, heard, mic, them)
+    if remembered:
+        _remember(used, heard, mic, them)
     return tuple(heard)
 
 

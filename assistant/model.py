@@ -122,6 +122,8 @@ class Transcript:
     words: tuple[Word, ...] = ()
     enthusiasm: float | None = None
     """0..1, how lively it was said, 0.5 as usual for that speaker; None where nothing is known."""
+    speaker_confidence: float | None = None
+    """0.5..1, how sure it is who spoke, where both are on one channel; None where each has one."""
 
 
 @dataclass(frozen=True, slots=True)

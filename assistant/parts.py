@@ -13,14 +13,16 @@ from assistant.asr import Decoding, WhisperRecogniser, device_for
 from assistant.calltime import clock
 from assistant.endpoints import EndpointPolicy
 from assistant.errors import StoreError, ThatsRightError
-from assistant.model import CallStarted, Transcript
+from assistant.model import CallStarted, Speaker, Transcript
 from assistant.paths import config_folder, data_folder
-from assistant.runtime import CallSession, Recognisers
+from assistant.runtime import Apart, CallSession, Recognisers
 from assistant.safetext import clean
+from assistant.splitting import Splitter
 from assistant.store import Library
 from assistant.terms import read_terms
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
+from audio.speakers import CamPlus
 from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.config import Settings
     from assistant.feeds import Feed
     from assistant.model import CallInfo, Event, FinishedCall
+    from assistant.splitting import Known
     from tui.app import CallApp
     from tui.desk import Sound
 
@@ -95,14 +98,27 @@ class Parts:
         recognisers = Recognisers(lambda: self._recogniser, self._smaller, self._low_power)
         return CallSession(info, feed, recognisers, self.book, ears)
 
-    def listening(self, info: CallInfo, feed: Feed) -> CallSession:
-        """A call of sound."""
+    def listening(self, info: CallInfo, feed: Feed, known: Known | None = None) -> CallSession:
+        """A call of sound; with `known`, of one leg with two voices to be told apart."""
+        legs = info.speakers if known is None else (Speaker.UNKNOWN,)
         policy = EndpointPolicy.of(self.book.short, self.book.goes_on)
 
         def ears() -> tuple[Listener, EndpointPolicy]:
-            return Listener(info.speakers, SpeechDetector, SegmenterConfig()), policy
+            return Listener(legs, SpeechDetector, SegmenterConfig()), policy
 
-        return self.session(info, feed, ears)
+        session = self.session(info, feed, ears)
+        if known is not None:
+            session.tell_apart_with(Apart(Splitter(known), self.embedder))
+        return session
+
+    @cached_property
+    def embedder(self) -> CamPlus:
+        """Tells voices apart.
+
+        Raises:
+            ModelError: its file is damaged.
+        """
+        return CamPlus()
 
     @cached_property
     def model(self) -> models.SpeechModel:
@@ -126,12 +142,7 @@ class Parts:
         Raises:
             ConfigError: their file cannot be read, or an entry does not fit.
         """
-        book = phrases.load("en")
-        named = self._settings.phrases
-        own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
-        if self._settings.own_phrases and (named or own.is_file()):
-            book = phrases.with_own(book, own)
-        return phrases.paced(book, config.PACES[self._settings.pacing], self._settings.leave_out)
+        return own_book(self._settings)
 
     def check_files(self) -> None:
         """Find out whether the files that settings and options name can be used.
@@ -187,12 +198,28 @@ def give_way(settings: Settings) -> None:
         os.nice(NICER)
 
 
+def own_book(settings: Settings) -> phrases.PhraseBook:
+    """The phrases that ship and the user's own, at the pace the settings say.
+
+    Raises:
+        ConfigError: their file cannot be read, or an entry does not fit.
+    """
+    book = phrases.load("en")
+    named = settings.phrases
+    own = Path(named).expanduser() if named else config_folder() / OWN_PHRASES
+    if settings.own_phrases and (named or own.is_file()):
+        book = phrases.with_own(book, own)
+    return phrases.paced(book, config.PACES[settings.pacing], settings.leave_out)
+
+
 class Progress:
     """How far a long call is, on stderr when that is a terminal and stdout is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "heard", duration_s: float | None = None) -> None:
+        """`what` happens to the call, of `duration_s` seconds if that is known."""
         self._on = sys.stderr.isatty() and not sys.stdout.isatty()
-        self._of = ""
+        self._what = what
+        self._of = f" of {clock(duration_s)}" if duration_s else ""
 
     def show(self, event: Event) -> None:
         """Say how far it is after each utterance."""
@@ -202,8 +229,13 @@ class Progress:
             case CallStarted(info):
                 self._of = f" of {clock(info.duration_s)}" if info.duration_s else ""
             case Transcript(end_s=end_s):
-                sys.stderr.write(f"\r\x1b[K{clock(end_s)}{self._of} heard")
-                sys.stderr.flush()
+                self.at(end_s)
+
+    def at(self, at_s: float) -> None:
+        """Say that it is so far."""
+        if self._on:
+            sys.stderr.write(f"\r\x1b[K{clock(at_s)}{self._of} {self._what}")
+            sys.stderr.flush()
 
     def clear(self) -> None:
         """Leave the line as it was."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from assistant.apart import Mine, mine_from, tell_apart
+from assistant.enrolment import enrolled
 from assistant.errors import ConfigError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
 from assistant.formats.dates import date_in
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from assistant.apart import Apart
     from assistant.config import Settings
     from assistant.model import FinishedCall
     from assistant.runtime import CallSession
@@ -41,7 +44,8 @@ class ReplayOptions:
     """What the user asked for on the command line."""
 
     me: str | None
-    """"left" or "right" of a two-channel file; a speaker's name in a transcript."""
+    """"left" or "right" of a two-channel file; a speaker's name in a transcript; which voice of a
+    recording with both on one channel ("first", "second", "more", "less")."""
     speed: float
     """Call seconds per second; infinite for as fast as it goes."""
     words: bool
@@ -174,18 +178,38 @@ class Replay:
 
 
 def opened(call: Call, me: str | None) -> Recording:
-    """A recording; `me` is left or right, None for left.
+    """A recording; `me` is left or right, or which of two voices on one channel; None for left.
 
     Raises:
-        ThatsRightError: it cannot be heard, or `me` is no side.
+        ThatsRightError: it cannot be heard, or `me` is no side and no voice of it.
     """
     if call.them_path is not None:
         return open_legs(call.path, call.them_path)
+    one = me in {*Mine}
     try:
-        side = Side(me or "left")
+        side = Side.LEFT if me is None or one else Side(me)
     except ValueError:
-        raise ConfigError(f"--me {me!r} does not fit a recording: give left or right.") from None
-    return open_recording(call.path, side)
+        raise ConfigError(
+            f"--me {me!r} does not fit a recording: give left or right; where both sides are "
+            "on one channel first, second, more or less."
+        ) from None
+    recording = open_recording(call.path, side)
+    if one and recording.speakers != (Speaker.UNKNOWN,):
+        raise ConfigError(
+            f"--me {me} does not fit {call.path}, which has a channel a speaker: give left or "
+            "right."
+        )
+    return recording
+
+
+def _apart(parts: Parts, recording: Recording, me: str | None) -> Apart:
+    """The voices of a recording with both sides on one channel."""
+    mine = None if me is None or me in {*Side} else mine_from(me)
+    progress = Progress("listened to, to tell the voices apart", recording.duration_s)
+    try:
+        return tell_apart(recording, parts.embedder, mine, enrolled(data_folder()), progress.at)
+    finally:
+        progress.clear()
 
 
 def sound_session(parts: Parts, recording: Recording, options: ReplayOptions) -> CallSession:
@@ -205,9 +229,13 @@ def sound_session(parts: Parts, recording: Recording, options: ReplayOptions) ->
         counterpart=clean(options.counterpart),
     )
     paced = options.speed < MAX_SPEED
-    return parts.listening(
-        info, AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
-    )
+    feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
+    if recording.speakers != (Speaker.UNKNOWN,):
+        return parts.listening(info, feed)
+    apart = _apart(parts, recording, options.me)
+    if apart.known is not None:
+        info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
+    return parts.listening(info, replace(feed, told=apart.told), apart.known)
 
 
 def transcript_session(

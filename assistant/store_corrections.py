@@ -114,6 +114,23 @@ class CorrectedCalls(Tables):
             )
             return self._rederive(call_id, original, derive)
 
+    def replace(self, call_id: int, call: FinishedCall) -> None:
+        """Keep `call`, understood anew, in the place of another, under the same id.
+
+        Raises:
+            CallNotFoundError: there is none with this id.
+            StoreError: it was corrected, or could not be kept; the library is as it was.
+        """
+        with told(self.path), self._transaction():
+            if not self._exists(call_id):
+                raise not_found(str(call_id))
+            if self._corrections(call_id):
+                raise StoreError(
+                    f"Call {call_id} holds corrections of yours, which would be lost. Take them "
+                    f"back first (thatsright correct {call_id} --undo). Nothing was changed."
+                )
+            self._replace(call_id, call)
+
     # ---- inside a transaction ---------------------------------------------------------------
 
     def _corrections(self, call_id: int) -> tuple[Correction, ...]:

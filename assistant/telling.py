@@ -6,7 +6,7 @@ The only place that counts signals and prompts of a call.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from assistant import prompts
 from assistant import subjects as talked_of
@@ -20,6 +20,7 @@ from assistant.model import (
     Speaker,
 )
 from assistant.signals.costs import HANDS_OVER
+from assistant.signals.findings import SHOWN_FROM
 from assistant.signals.stalling import Stalling
 from assistant.subjects import Place, Subjects
 from assistant.verdicts import Verdicts
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from assistant.text import Piece
 
 
+CERTAIN: Final = 0.95
+"""From here on it needs no mention that who spoke is not quite certain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A finding with the words it was made on."""
@@ -46,6 +51,21 @@ class Told:
     """Kind of my turn it answers."""
     point: Point | None = None
     """What was passed over."""
+
+
+def as_sure_as_who_spoke(told: Told) -> Told | None:
+    """A finding is as sure as its words are the speaker's; None when too little is left of it."""
+    sure = told.heard.speaker_confidence
+    if sure is None:
+        return told
+    finding = told.finding
+    confidence = round(finding.confidence * sure, 3)
+    if confidence < SHOWN_FROM:
+        return None
+    reasons = finding.reasons
+    if sure < CERTAIN:
+        reasons = (*reasons, f"who spoke is {sure:.2f} of 1 sure")
+    return replace(told, finding=replace(finding, confidence=confidence, reasons=reasons))
 
 
 @dataclass(slots=True)

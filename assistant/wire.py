@@ -193,6 +193,8 @@ def _transcript(event: Transcript, *, words: bool) -> dict[str, object]:
         "text": event.text,
         "final": event.final,
     }
+    if event.speaker_confidence is not None:
+        fields["speaker_confidence"] = event.speaker_confidence
     if words:
         fields["words"] = [_word(each) for each in event.words]
     return fields

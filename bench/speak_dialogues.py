@@ -72,13 +72,16 @@ def seed(row: dict[str, Any]) -> int:
 
 
 def laid_out(
-    row: dict[str, Any], speaker: voices.Speaker
+    row: dict[str, Any], speaker: voices.Speaker, by: dict[str, str] | None = None
 ) -> tuple[list[dict[str, Any]], dict[str, Samples], dict[str, np.ndarray]]:
-    """The turns with their times as spoken, the two legs, and where each talks."""
+    """The turns with their times as spoken, the two legs, and where each talks.
+
+    `by` says whose voice each side has; without, the row's id does.
+    """
     number = seed(row)
     mine = number % len(voices.VOICES)
     theirs = (mine + 1 + number // 8 % (len(voices.VOICES) - 1)) % len(voices.VOICES)
-    by = {"me": voices.VOICES[mine], "them": voices.VOICES[theirs]}
+    by = by or {"me": voices.VOICES[mine], "them": voices.VOICES[theirs]}
     placed: list[tuple[float, str, Samples, int, int]] = []
     turns: list[dict[str, Any]] = []
     end_s = LEAD_S

@@ -3,11 +3,12 @@
 from assistant.runtime.hands import LegState
 from assistant.runtime.playback import MAX_SPEED, WATCHED_SPEED, Playback
 from assistant.runtime.protocols import Keeper, Session
-from assistant.runtime.session import CallSession, Recognisers
+from assistant.runtime.session import Apart, CallSession, Recognisers
 
 __all__ = [
     "MAX_SPEED",
     "WATCHED_SPEED",
+    "Apart",
     "CallSession",
     "Keeper",
     "LegState",

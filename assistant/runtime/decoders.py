@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from assistant.asr import Recogniser
     from assistant.model import Transcript
+    from audio.apart import Piece
     from audio.prosody import Prosody
     from audio.types import Speaker, Utterance
 
     Measure = Callable[[Utterance], Prosody | None]
+    Place = Callable[[Utterance], tuple[Piece, ...]]
 
 THREADS: Final = 2
 """One a leg."""
@@ -41,6 +45,8 @@ class Answer:
     """How it was said, where that was measured."""
     error: BaseException | None = None
     """The recogniser failed."""
+    pieces: tuple[Piece, ...] = ()
+    """Whose voice it sounds like, where one leg carries two."""
 
 
 class Decoders:
@@ -52,12 +58,16 @@ class Decoders:
         tell: Callable[[Answer], None],
         measure: Measure = lambda _: None,
         threads: int = THREADS,
+        place: Place | None = None,
     ) -> None:
         """`measure` says how an utterance was said; asked of those with words.
 
-        With one thread nothing is guessed.
+        With one thread nothing is guessed. `place` says whose voice it sounds like, in a thread of
+        its own while it is decoded.
         """
         self._count = threads
+        self._place = place
+        self._places = ThreadPoolExecutor(1, "voices") if place is not None else None
         self._recogniser = recogniser
         self._measure = measure
         self._tell = tell
@@ -126,6 +136,8 @@ class Decoders:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+        if self._places is not None:
+            self._places.shutdown(cancel_futures=True)
 
     def _work(self) -> None:
         while True:
@@ -137,6 +149,7 @@ class Decoders:
                 recogniser = self._recogniser
             utterances, guess = some or ((), False)
             try:
+                placed = self._placed(() if guess else utterances)
                 if guess:
                     answers = [recogniser.guess(utterances[0])]
                 else:
@@ -147,13 +160,22 @@ class Decoders:
                     None if guess or said is None else self._measure(utterance)
                     for utterance, said in zip(utterances, answers, strict=True)
                 ]
+                where = [future.result() for future in placed] or [()] * len(utterances)
             except BaseException as error:  # noqa: BLE001 - handed to the thread that can tell the user
                 self._tell(Answer(utterances[0], None, guess, error=error))
                 return
             finally:
                 self._done(utterances)
-            for utterance, said, prosody in zip(utterances, answers, how, strict=True):
-                self._tell(Answer(utterance, said, guess, prosody))
+            for utterance, said, prosody, pieces in zip(
+                utterances, answers, how, where, strict=True
+            ):
+                self._tell(Answer(utterance, said, guess, prosody, pieces=pieces))
+
+    def _placed(self, utterances: tuple[Utterance, ...]) -> list[Future[tuple[Piece, ...]]]:
+        """Whose voice each sounds like, to be asked for later; nothing when nobody asks."""
+        if self._places is None or self._place is None:
+            return []
+        return [self._places.submit(self._place, utterance) for utterance in utterances]
 
     def _next(self) -> tuple[tuple[Utterance, ...], bool] | None:
         """What to do now; the lock is held."""

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from assistant.anew import corrected
 from assistant.engine import Engine
 from assistant.guesses import Guesses
 from assistant.hearing import Hearing
@@ -36,8 +37,10 @@ from assistant.runtime.hands import (
 )
 from assistant.runtime.playback import Playback
 from assistant.summary import summarise
+from audio.apart import pieces_of
 from audio.prosody import measure
 from audio.types import RATE_HZ, Block, Pause, Speaker, Utterance, seconds
+from audio.vad import second_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,8 +52,11 @@ if TYPE_CHECKING:
     from assistant.phrases import PhraseBook
     from assistant.runtime.hands import LegState
     from assistant.runtime.protocols import Keeper
+    from assistant.splitting import Splitter
+    from audio.apart import Piece
     from audio.listener import Listener
     from audio.prosody import Prosody
+    from audio.speakers import Embedder
 
 QUEUED: Final = 32
 """What was read and waits to be heard; a reader that is further ahead waits."""
@@ -77,6 +83,14 @@ class Recognisers:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What tells two voices on one leg apart."""
+
+    splitter: Splitter
+    embedder: Embedder
+
+
+@dataclass(frozen=True, slots=True)
 class _End:
     """The feed is exhausted, or failed."""
 
@@ -98,11 +112,13 @@ class CallSession:
         ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
     ) -> None:
         """`ears` are made when the call starts; a transcript has none."""
+        self._apart: Apart | None = None
         self.info = info
         self.playback = Playback()
         self._feed = feed
         self._recognisers = recognisers
         self._make_ears = ears
+        self._book = book
         self._engine = Engine(book)
         self._inbox: _Inbox = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(QUEUED)
@@ -143,6 +159,10 @@ class CallSession:
         """Hand what is kept of the call to `keeper` too; to be said before it runs."""
         self._keeper = keeper
 
+    def tell_apart_with(self, apart: Apart) -> None:
+        """Two voices are on the one leg there is; to be said before it runs."""
+        self._apart = apart
+
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """Play to the end; None when stopped early.
 
@@ -167,9 +187,17 @@ class CallSession:
         self._tell(sink, self._engine.finish())
         duration_s = self.info.duration_s or round(self._end_s, 3)
         info = replace(self.info, duration_s=duration_s)
-        summary = summarise(info, self._kept)
+        kept = self._corrected()
+        summary = summarise(info, kept)
         sink(SummaryReady(summary))
-        return FinishedCall(info, tuple(self._kept), summary)
+        return FinishedCall(info, kept, summary)
+
+    def _corrected(self) -> tuple[Event, ...]:
+        """What is kept; what was said before the voices were known is told apart by now."""
+        instead = {} if self._apart is None else self._apart.splitter.corrections()
+        if not instead:
+            return tuple(self._kept)
+        return corrected(self._kept, instead, self._book)
 
     # ---- in the reader's thread ---------------------------------------------------------------
 
@@ -194,9 +222,11 @@ class CallSession:
         recogniser = self._recognisers.make()
         listener, policy = self._make_ears()
         threads = 1 if self._recognisers.sparing else THREADS
-        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, threads)
-        hearing = Hearing(listener, policy)
-        return _Ears(hearing, decoders, self._recognisers, self.playback)
+        apart = self._apart
+        place = None if apart is None else whose_voice(apart.embedder)
+        decoders = Decoders(recogniser, self._inbox.put, how_they_said_it, threads, place)
+        hearing = Hearing(listener, policy, None if apart is None else apart.splitter)
+        return _Ears(hearing, decoders, self._recognisers, self.playback, split=apart is not None)
 
     def _listen(self, sink: Callable[[Event], None], ears: _Ears | None) -> bool:
         """Understand what was read; False when stopped early."""
@@ -297,12 +327,30 @@ def how_they_said_it(utterance: Utterance) -> Prosody | None:
     return measure(utterance.samples[:MEASURED_SAMPLES])
 
 
+def whose_voice(embedder: Embedder) -> Callable[[Utterance], tuple[Piece, ...]]:
+    """What tells which of two voices on one leg is heard where."""
+
+    def place(utterance: Utterance) -> tuple[Piece, ...]:
+        spans = second_look(utterance.samples).spans
+        return pieces_of(utterance.samples, spans, utterance.start_sample, embedder)
+
+    return place
+
+
 class _Ears:
     """What is heard of the call's sound, and what of it is being decoded."""
 
     def __init__(
-        self, hearing: Hearing, decoders: Decoders, recognisers: Recognisers, playback: Playback
+        self,
+        hearing: Hearing,
+        decoders: Decoders,
+        recognisers: Recognisers,
+        playback: Playback,
+        *,
+        split: bool,
     ) -> None:
+        """`split`: one leg carries two voices. Words in progress are nobody's, and left out."""
+        self._split = split
         self.decoders = decoders
         self._hearing = hearing
         self._recognisers = recognisers
@@ -330,10 +378,10 @@ class _Ears:
             self._guessing = False
             partial = self._guesses.guessed(item.utterance, item.said)
             return (partial,) if partial is not None and self._playback.watched else ()
-        heard = self._hearing.answer(item.utterance, item.said, item.prosody)
+        heard = self._hearing.answer(item.utterance, item.said, item.prosody, item.pieces)
         partial = self._guesses.paused(item.utterance, item.said)
         goes_on = not any(isinstance(h, Transcript | SpeechDropped) for h in heard)
-        if partial is None or not goes_on or not self._playback.watched:
+        if partial is None or not goes_on or self._split or not self._playback.watched:
             return self._pass_on(heard)
         return (partial, *self._pass_on(heard))
 
@@ -356,7 +404,7 @@ class _Ears:
         return heard
 
     def _guess(self) -> None:
-        if self._guessing or self._load.effort or not self._playback.watched:
+        if self._guessing or self._split or self._load.effort or not self._playback.watched:
             return
         listener = self._hearing.listener
         for speaker in listener.speakers:

@@ -1,0 +1,131 @@
+"""A call whose speakers were taken for each other; a voice that is enrolled and forgotten."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from command import SAMPLES, line, run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.enrolment import FILE, enroll, enrolled, forget
+from assistant.errors import ThatsRightError
+from assistant.model import CallWarning, Signal, SignalKind, Speaker, Transcript
+from assistant.phrases import load
+from assistant.store import Library
+from assistant.swapping import SWAPPED, swapped
+from audio.speakers import DIMENSIONS, unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.model import FinishedCall
+
+SUMMARY = "So it isn't the price, it's that nine others would want the same from you."
+DIALOGUE = (
+    line("me", 0.0, 5.0, SUMMARY)
+    + line("them", 5.4, 6.2, "That's right.")
+    + line("them", 6.6, 9.2, "And nobody has asked me about it.")
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with that dialogue as its only call."""
+    (tmp_path / "call.jsonl").write_text(DIALOGUE, encoding="utf-8")
+    assert run(tmp_path, "replay", tmp_path / "call.jsonl", "--json").status == 0
+    return tmp_path
+
+
+def kept(home: Path) -> FinishedCall:
+    with Library.open(home / "data") as library:
+        (only,) = library.calls()
+        return library.load(only.id)
+
+
+def agreed(call: FinishedCall) -> list[Signal]:
+    return [e for e in call.events if isinstance(e, Signal) and e.kind is SignalKind.THATS_RIGHT]
+
+
+def test_swapped_everything_is_understood_anew_under_the_same_id(home: Path) -> None:
+    before = kept(home)
+    assert agreed(before)
+    done = run(home, "swap", "last")
+    assert (done.status, done.err) == (0, "")
+    assert "call 1" in done.out
+    after = kept(home)
+    assert not agreed(after)
+    assert [e.speaker for e in after.events if isinstance(e, Transcript)] == [
+        Speaker.THEM,
+        Speaker.ME,
+        Speaker.ME,
+    ]
+    assert after.info == before.info
+    assert [e.message for e in after.events if isinstance(e, CallWarning)] == [SWAPPED]
+    assert after.summary.talk_share_me != before.summary.talk_share_me
+    with Library.open(home / "data") as library:
+        assert len(library.calls("nobody asked")) == 1
+    assert run(home, "swap", "1").status == 0
+    assert kept(home) == before
+
+
+def test_nobody_is_swapped_where_nobody_is_known(home: Path) -> None:
+    call = kept(home)
+    unknown = [e for e in call.events if not isinstance(e, Transcript)]
+    with pytest.raises(ThatsRightError, match="Nothing was changed"):
+        swapped(type(call)(call.info, tuple(unknown), call.summary), load())
+    missing = run(home, "swap", "7")
+    assert missing.status == 1
+    assert "7" in missing.err
+    assert kept(home) == call
+
+
+@given(st.lists(st.floats(-10, 10, width=32), min_size=DIMENSIONS, max_size=DIMENSIONS))
+def test_a_voice_comes_back_as_it_was_stored(
+    tmp_path_factory: pytest.TempPathFactory, point: list[float]
+) -> None:
+    folder = tmp_path_factory.mktemp("voice")
+    voice = unit(np.array(point, dtype=np.float32))
+    if np.linalg.norm(voice) < 0.9:
+        return
+    enroll(folder, voice)
+    back = enrolled(folder)
+    assert back is not None
+    assert np.abs(back - voice).max() < 1e-4
+
+
+def test_a_voice_is_private_replaced_and_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert enrolled(folder) is None
+    assert not forget(folder)
+    for seed in (1, 2):
+        voice = unit(np.random.default_rng(seed).normal(size=DIMENSIONS).astype(np.float32))
+        enroll(folder, voice)
+    back = enrolled(folder)
+    assert back is not None
+    assert np.abs(back - voice).max() < 1e-4
+    path = folder / FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in folder.iterdir()] == [FILE]
+    whole = path.read_text(encoding="utf-8")
+    for damaged in ("", "[]", whole[:-20], whole.replace('"model": "', '"model": "0')):
+        path.write_text(damaged, encoding="utf-8")
+        assert enrolled(folder) is None
+    assert forget(folder)
+    assert not path.exists()
+
+
+def test_enroll_takes_a_file_and_says_when_it_holds_too_little_speech(tmp_path: Path) -> None:
+    done = run(tmp_path, "enroll", "--file", SAMPLES / "rent_review_phone.ogg")
+    assert (done.status, done.err) == (0, "")
+    assert "--forget" in done.out
+    assert enrolled(tmp_path / "data") is not None
+    wrong = run(tmp_path, "enroll", "--file", SAMPLES / "PROVENANCE.md")
+    assert wrong.status == 1
+    assert "sound file" in wrong.err
+    assert "forgotten" in run(tmp_path, "enroll", "--forget").out
+    assert enrolled(tmp_path / "data") is None
+    assert run(tmp_path, "enroll", "--forget", "--file", "x").status == 2

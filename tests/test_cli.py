@@ -168,7 +168,7 @@ def test_on_the_screen_a_bad_call_does_not_keep_the_next_away(
     shown: list[str] = []
 
     def show(screen: CallApp) -> None:
-        shown.append(screen._session.info.title)
+        shown.append(screen._played.session.info.title)
 
     monkeypatch.setattr(CallApp, "run", show)
     options = commands.ReplayOptions(None, 1.0, words=False, save=True, model=None)

@@ -289,3 +289,14 @@ def test_the_entry_point_ends_with_the_status_of_the_command(
         cli.main()
     assert ended.value.code == 1
     assert "no call 7" in capsys.readouterr().err
+
+
+def test_without_a_terminal_home_is_the_help() -> None:
+    nothing_asked = run()
+    plain = run("--plain")
+    assert nothing_asked.exit_code == 2
+    assert plain.exit_code == 0
+    for result in (nothing_asked, plain):
+        assert "everything in one" in result.stdout
+        assert "replay" in result.stdout
+        assert "\x1b" not in result.stdout

@@ -150,7 +150,8 @@ class Replay:
         """
         self._parts.check_library()
         session = self._session(call)
-        return Ready(session, self._parts.save, self._keeps, lambda: None, self._sound)
+        save = partial(self._save, call)
+        return Ready(session, save, self._keeps, lambda: None, self._sound)
 
     @property
     def _keeps(self) -> str:

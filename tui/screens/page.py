@@ -8,12 +8,13 @@ from textual import on
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from assistant.errors import ThatsRightError
 from assistant.safetext import clean
 from tui.asking import Failed
+from tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +65,7 @@ class Page(Screen[Result]):
         yield Static(self.heading(), id="title", markup=False)
         yield from self.body()
         yield Static("", id="said", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def heading(self) -> Content:
         """The line at the top."""
@@ -76,7 +77,7 @@ class Page(Screen[Result]):
 
     def on_resize(self, event: Resize) -> None:
         """Keep the keys in sight on a narrow screen."""
-        self.query_one(Footer).compact = event.size.width < NARROW
+        self.query_one(Keys).compact = event.size.width < NARROW
         self.retitle()
 
     def say(self, sentence: str, *, wrong: bool = False) -> None:

@@ -110,18 +110,31 @@ def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]])
             server.stop()
 
 
-def heard(
-    server: SoundServer,
-    home: Path,
-    power: str,
-    legs: dict[str, Any],
-    rows: dict[str, list[dict[str, Any]]],
-) -> Run:
+@dataclass
+class Played:
+    """A call that `thatsright live` heard."""
+
+    lines: list[tuple[float, dict[str, Any]]]
+    """What it printed, and when."""
+    offsets: dict[str, float]
+    """When each leg began to be played."""
+    start_s: float
+    start_cpu_s: float
+    cpu_s: float
+    played_s: float
+    peak_mb: float
+    others: float
+
+
+def listened(
+    server: SoundServer, home: Path, legs: dict[str, Any], model: str | None, *more: str
+) -> Played:
+    """Play both legs to the end and let the command hear them."""
     cache = {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))}
     mine = os.environ | server.variables | cache | {"XDG_DATA_HOME": str(home)}
     mine = {k: v for k, v in mine.items() if not k.startswith("THATSRIGHT_")}
     command = [str(Path(sys.executable).with_name("thatsright")), "live", "--json", "--no-save"]
-    command += ["--mic", MINE, "--them", THEIRS, *(["--low-power"] if power == "low" else [])]
+    command += ["--mic", MINE, "--them", THEIRS, *(["--model", model] if model else []), *more]
     lines: list[tuple[float, dict[str, Any]]] = []
     with server.listened() as watch:
         begun = time.monotonic()
@@ -154,6 +167,19 @@ def heard(
     reader.join()
     if process.returncode:
         sys.exit(f"thatsright ended with {process.returncode}")
+    peak_mb = usage.ru_maxrss / 1024
+    return Played(lines, offsets, start_s, before_s, own_s, played_s, peak_mb, others)
+
+
+def heard(
+    server: SoundServer,
+    home: Path,
+    power: str,
+    legs: dict[str, Any],
+    rows: dict[str, list[dict[str, Any]]],
+) -> Run:
+    played = listened(server, home, legs, None, *(["--low-power"] if power == "low" else []))
+    lines, offsets = played.lines, played.offsets
     found = Delays()
     texts = [(at, e) for at, e in lines if e["type"] == "transcript"]
     for speaker, said in rows.items():
@@ -165,10 +191,20 @@ def heard(
         found += delays(said, finals)
     partials = sum(not e["final"] for _, e in texts)
     model = next(e["model"] for _, e in lines if e["type"] == "call")
-    peak_mb = usage.ru_maxrss / 1024
     messages = [e["message"] for _, e in lines if e["type"] == "warning"]
     smaller = any("smaller speech model" in message for message in messages)
-    return Run(start_s, before_s, own_s, played_s, peak_mb, others, model, found, partials, smaller)
+    return Run(
+        played.start_s,
+        played.start_cpu_s,
+        played.cpu_s,
+        played.played_s,
+        played.peak_mb,
+        played.others,
+        model,
+        found,
+        partials,
+        smaller,
+    )
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:

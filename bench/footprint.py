@@ -161,7 +161,7 @@ def listened(
     played_s = time.monotonic() - at_s
     own_s = cpu_s(process.pid) - before_s
     others = (busy_s() - machine_s - own_s) / played_s
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)  # a run in the background ignores Ctrl-C
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     reader.join()

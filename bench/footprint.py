@@ -39,7 +39,7 @@ from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -127,9 +127,17 @@ class Played:
 
 
 def listened(
-    server: SoundServer, home: Path, legs: dict[str, Any], model: str | None, *more: str
+    server: SoundServer,
+    home: Path,
+    legs: dict[str, Any],
+    model: str | None,
+    *more: str,
+    meanwhile: Callable[[int], None] = lambda _: None,
 ) -> Played:
-    """Play both legs to the end and let the command hear them."""
+    """Play both legs to the end and let the command hear them.
+
+    `meanwhile` is called in a thread with the number of its process, and is left to itself.
+    """
     cache = {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))}
     mine = os.environ | server.variables | cache | {"XDG_DATA_HOME": str(home)}
     mine = {k: v for k, v in mine.items() if not k.startswith("THATSRIGHT_")}
@@ -149,6 +157,7 @@ def listened(
         start_s = time.monotonic() - begun
         deadline.cancel()
         watch.terminate()
+    threading.Thread(target=meanwhile, args=(process.pid,), daemon=True).start()
     before_s, machine_s, at_s = cpu_s(process.pid), busy_s(), time.monotonic()
     players = {}
     offsets = {}

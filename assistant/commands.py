@@ -1,56 +1,38 @@
 """The commands: the composition root. Everything is put together here and nowhere else."""
 
-# ruff: noqa: FBT002, PLR0913, PLR0917, TC001, TC003 - typer makes an option of each parameter, and reads
+# ruff: noqa: FBT002, PLR0913, PLR0917, TC003 - typer makes an option of each parameter, and reads
 # the annotations at run time
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from assistant import config, models, recovery
+from assistant import call_commands, commanding, config, library_commands, models
+from assistant.commanding import app, told
 from assistant.consent import consent_of
 from assistant.device_table import show_devices
 from assistant.doctor_table import show_checks
 from assistant.enrolling import enroll_file, enroll_microphone
 from assistant.enrolment import forget as forget_voice
-from assistant.errors import ConfigError, ServeError, ThatsRightError
-from assistant.kinds import SignalKind
-from assistant.library_commands import add_to
-from assistant.listing import calls_table, json_lines, models_table
+from assistant.errors import ServeError
+from assistant.listing import models_table
 from assistant.live import NONE, Live, LiveOptions
 from assistant.model import Consent
-from assistant.offering import ALL, Answer, offer
+from assistant.offering import ALL, Answer
 from assistant.offering import recover as recover_calls
-from assistant.parts import give_way, own_book
+from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
-from assistant.report import format_of
-from assistant.reviewing import review as show_review
 from assistant.safetext import clean
-from assistant.showing import show_report, show_signals, show_trends
-from assistant.store import Library
-from assistant.streams import give_up_stdout
-from assistant.swapping import swapped
 
-app = typer.Typer(
-    name="thatsright",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-INTERRUPTED: Final = 130
-WRONG_USAGE: Final = 2
+__all__ = ["app"]
 
 
 class Echo(StrEnum):
@@ -69,17 +51,6 @@ class Answered(StrEnum):
     NOT_ASKED = Consent.NOT_ASKED.value
 
 
-class Format(StrEnum):
-    """What a report can be."""
-
-    HTML = "html"
-    MD = "md"
-    JSON = "json"
-    VTT = "vtt"
-    SRT = "srt"
-    CSV = "csv"
-
-
 @app.callback(
     invoke_without_command=True,
     help="Hears the difference between “that's right” and “you're right”. Nothing leaves this "
@@ -94,10 +65,10 @@ def home(
     """Open the application, where there is a terminal."""
     if context.invoked_subcommand is not None:
         return
-    if plain or not (_is_terminal() and sys.stdout.isatty()):
+    if plain or not (commanding.is_terminal() and sys.stdout.isatty()):
         typer.echo(context.get_help())
-        raise typer.Exit(0 if plain else WRONG_USAGE)
-    with _told():
+        raise typer.Exit(0 if plain else commanding.WRONG_USAGE)
+    with told():
         from assistant.home import open_home  # noqa: PLC0415 - only a terminal needs the screens
 
         raise typer.Exit(open_home())
@@ -178,12 +149,12 @@ def replay(
         terms=terms,
         counterpart=counterpart or "",
     )
-    with _told("Stopped. Nothing of this call was saved; the recording is as it was."):
+    with told("Stopped. Nothing of this call was saved; the recording is as it was."):
         settings = config.load()
         give_way(settings)
         player = Replay(settings, options)
         if not no_save:
-            _offer()
+            commanding.offer_cut_off()
         chosen = (
             Calls.legs(me_file, them_file) if me_file and them_file else Calls.files(calls or [])
         )
@@ -259,16 +230,16 @@ def live(
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
     if one_mic and them is not None:
         raise typer.BadParameter("--one-mic hears no other device: leave --them out.")
-    with _told("Stopped before the call was done: thatsright recover brings it back."):
+    with told("Stopped before the call was done: thatsright recover brings it back."):
         settings = config.load()
         if not no_save:
-            _offer()
+            commanding.offer_cut_off()
         agreed = consent_of(
             None if consent is None else Consent(consent.value),
             settings.consent,
             data_folder(),
             record=record,
-            ask=on_screen and _is_watched(),
+            ask=on_screen and commanding.is_watched(),
         )
         options = LiveOptions(
             mic,
@@ -287,7 +258,7 @@ def live(
         give_way(settings)
         beside = Live(settings, options)
         if record:
-            _say("The sound of this call is being recorded (--record).")
+            commanding.say_so("The sound of this call is being recorded (--record).")
         status = beside.on_screen() if on_screen else beside.as_events()
     raise typer.Exit(status)
 
@@ -297,7 +268,7 @@ def devices(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List microphones and what the computer plays, and how loud each is right now."""
-    with _told():
+    with told():
         show_devices(as_json=json)
 
 
@@ -309,138 +280,9 @@ def examine(
     ] = None,
 ) -> None:
     """Check everything a call needs, and say what to do about what is wrong; takes some 10 s."""
-    with _told():
+    with told():
         status = show_checks(as_json=json, model=model)
     raise typer.Exit(status)
-
-
-@app.command()
-def calls(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(help="Words that were said, or part of a title.", show_default=False),
-    ] = None,
-    signal: Annotated[
-        SignalKind | None,
-        typer.Option(
-            help="Signals of this kind instead of words, such as youre_right.",
-            show_default=False,
-            show_choices=False,
-            metavar="KIND",
-        ),
-    ] = None,
-    after: Annotated[
-        str | None,
-        typer.Option(
-            help="With --signal: only those within 30 s after these words; price finds any sum.",
-            metavar="WORDS",
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
-) -> None:
-    """List finished calls, newest first, or search what was said in them."""
-    if after is not None and signal is None:
-        raise typer.BadParameter("--after belongs to --signal.")
-    if signal is not None and words:
-        raise typer.BadParameter("Give either WORDS, or --signal with --after WORDS.")
-    with _told(), _offered(), Library.open(data_folder()) as library:
-        if signal is not None:
-            show_signals(library, signal, after or "", limit, as_json=json)
-            return
-        found = library.calls(" ".join(words or []), limit)
-        if json:
-            sys.stdout.writelines(json_lines(found))
-        else:
-            sys.stdout.writelines(calls_table(found, searched=bool(words)))
-
-
-@app.command()
-def report(
-    call: Annotated[str, typer.Argument(help="A call's id, or last.")],
-    fmt: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            help="What kind. [default: as the file's ending, else md]",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write to this file.")
-    ] = None,
-    audio: Annotated[
-        bool, typer.Option("--audio", help="With html: the sound of the moments that mattered.")
-    ] = False,
-) -> None:
-    """Show what happened in a finished call: a page, text, subtitles, measures."""
-    chosen = fmt.value if fmt is not None else (output and format_of(output)) or Format.MD.value
-    if audio and chosen != Format.HTML:
-        raise typer.BadParameter("--audio belongs to --format html.")
-    with _told(), _offered(), Library.open(data_folder()) as library:
-        show_report(library, call, chosen, output, data_folder() if audio else None)
-
-
-@app.command()
-def trends(
-    counterpart: Annotated[
-        str | None, typer.Option("--with", help="Only calls with this counterpart.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every call.")] = False,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write an HTML page to this file.")
-    ] = None,
-) -> None:
-    """Show how your calls change: measures over time, and what earns you a “that's right”."""
-    if json and output is not None:
-        raise typer.BadParameter("Give either --json, or -o FILE for an HTML page.")
-    with _told(), _offered(), Library.open(data_folder()) as library:
-        show_trends(library, clean(counterpart or ""), output, as_json=json)
-
-
-@app.command()
-def review(
-    call: Annotated[str, typer.Argument(help="A call's id, or last.")] = "last",
-) -> None:
-    """Look at a finished call: its moments, its transcript, your notes, its sound."""
-    with _told(), _offered():
-        with Library.open(data_folder()) as library:
-            number = library.resolve(call)
-        if not _is_watched():
-            raise ConfigError(
-                f"review needs a terminal. Without one: thatsright report {number} prints it."
-            )
-        status = show_review(number)
-    raise typer.Exit(status)
-
-
-@app.command()
-def delete(
-    call: Annotated[str, typer.Argument(help="A call's id, or last.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
-    """Delete a finished call: every word and sound of it is deleted for good."""
-    with _told("Stopped. Nothing was deleted."), Library.open(data_folder()) as library:
-        number = library.resolve(call)
-        title = next((c.title for c in library.calls() if c.id == number), "")
-        if (
-            not yes
-            and _is_terminal()
-            and not typer.confirm(f"Delete call {number}, “{clean(title)}”, for good?")
-        ):
-            typer.echo("Nothing was deleted.")
-            return
-        recovery.delete_call(data_folder(), library, number)
-        typer.echo(f"Deleted call {number}.")
-
-
-@app.command()
-def swap(call: Annotated[str, typer.Argument(help="A call's id, or last.")]) -> None:
-    """Take the two speakers of a finished call for each other, and understand it anew."""
-    with _told("Stopped. Nothing was changed."), Library.open(data_folder()) as library:
-        number = library.resolve(call)
-        library.replace(number, swapped(library.load(number), own_book(config.load())))
-        typer.echo(f"Swapped the speakers of call {number}: thatsright report {number}")
 
 
 @app.command()
@@ -460,7 +302,7 @@ def enroll(
         raise typer.BadParameter("--forget takes neither --file nor --mic.")
     if file and mic:
         raise typer.BadParameter("Give either --file or --mic.")
-    with _told("Stopped. Nothing was stored."):
+    with told("Stopped. Nothing was stored."):
         if forget:
             was = forget_voice(data_folder())
             typer.echo("Your voice is forgotten." if was else "No voice was enrolled.")
@@ -488,20 +330,20 @@ def recover(
     if delete_it and call is None:
         raise typer.BadParameter("Say which call to delete: its id, or all.")
     answer = Answer.KEEP if keep else Answer.DELETE if delete_it else None
-    with _told("Stopped. What was not kept or deleted yet is as it was."):
+    with told("Stopped. What was not kept or deleted yet is as it was."):
         what = "all cut-off calls" if call == ALL else f"the cut-off call {clean(call or '')}"
-        sure = yes or not _is_terminal()
+        sure = yes or not commanding.is_terminal()
         if delete_it and not sure and not typer.confirm(f"Delete {what}, for good?"):
             typer.echo("Nothing was deleted.")
             return
-        status = recover_calls(data_folder(), call, answer, ask=_is_terminal())
+        status = recover_calls(data_folder(), call, answer, ask=commanding.is_terminal())
     raise typer.Exit(status)
 
 
 @app.command(name="models")
 def list_models() -> None:
     """List the speech models on this machine: from where, and whether their checksums are right."""
-    with _told():
+    with told():
         found = list(models.listing())
         sys.stdout.writelines(models_table(found))
         if any(model.damaged for model in found):
@@ -515,7 +357,7 @@ def serve(
     ] = 0,
 ) -> None:
     """Open the application to a browser on this machine, behind a random token."""
-    with _told():
+    with told():
         try:
             from assistant.serving import serve as run  # noqa: PLC0415 - an optional extra
         except ModuleNotFoundError as error:
@@ -525,52 +367,5 @@ def serve(
         raise typer.Exit(run(port))
 
 
-@contextmanager
-def _told(stopped: str = "Stopped.") -> Iterator[None]:
-    """Everything a user can cause ends in a sentence on stderr and an exit status."""
-    try:
-        yield
-        sys.stdout.flush()
-    except ThatsRightError as error:
-        _say(str(error))
-        raise typer.Exit(error.exit_status) from None
-    except (KeyboardInterrupt, typer.Abort):
-        _say(stopped)
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:  # as with `| head`: the reader has what it wanted
-        give_up_stdout()
-        raise typer.Exit(0) from None
-    except OSError as error:
-        give_up_stdout()
-        what = "The output cannot be written" if error.filename is None else str(error.filename)
-        _say(f"{what}: {error.strerror}. Check the disk and the permissions, then try again.")
-        raise typer.Exit(1) from None
-
-
-def _offer() -> None:
-    """What about calls that were cut off?"""
-    offer(data_folder(), ask=_is_watched())
-
-
-@contextmanager
-def _offered() -> Iterator[None]:
-    """Asked before the library is opened, as the answer may change what is in it."""
-    _offer()
-    yield
-
-
-def _is_terminal() -> bool:
-    """Somebody is there to answer a question."""
-    return sys.stdin.isatty()
-
-
-def _is_watched() -> bool:
-    """Likewise, and no program waits for what is printed."""
-    return _is_terminal() and sys.stdout.isatty() and sys.stderr.isatty()
-
-
-def _say(message: str) -> None:
-    typer.echo(f"thatsright: {clean(message)}", err=True)
-
-
-add_to(app, _told)
+call_commands.add_to(app)
+library_commands.add_to(app, told)

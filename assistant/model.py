@@ -84,9 +84,9 @@ class CallInfo:
     started_at: datetime
     """Wall time of the call's start, UTC. The only wall time there is."""
     speakers: tuple[Speaker, ...]
-    consent: Consent = Consent.UNKNOWN
     counterpart: str = ""
     """Who the other side is, as the user calls them; empty when nobody said."""
+    consent: Consent = Consent.UNKNOWN
 
 
 # ---- heard: what goes into the engine -------------------------------------------------------

@@ -39,7 +39,7 @@ from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -110,18 +110,39 @@ def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]])
             server.stop()
 
 
-def heard(
+@dataclass
+class Played:
+    """A call that `thatsright live` heard."""
+
+    lines: list[tuple[float, dict[str, Any]]]
+    """What it printed, and when."""
+    offsets: dict[str, float]
+    """When each leg began to be played."""
+    start_s: float
+    start_cpu_s: float
+    cpu_s: float
+    played_s: float
+    peak_mb: float
+    others: float
+
+
+def listened(
     server: SoundServer,
     home: Path,
-    power: str,
     legs: dict[str, Any],
-    rows: dict[str, list[dict[str, Any]]],
-) -> Run:
+    model: str | None,
+    *more: str,
+    meanwhile: Callable[[int], None] = lambda _: None,
+) -> Played:
+    """Play both legs to the end and let the command hear them.
+
+    `meanwhile` is called in a thread with the number of its process, and is left to itself.
+    """
     cache = {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))}
     mine = os.environ | server.variables | cache | {"XDG_DATA_HOME": str(home)}
     mine = {k: v for k, v in mine.items() if not k.startswith("THATSRIGHT_")}
     command = [str(Path(sys.executable).with_name("thatsright")), "live", "--json", "--no-save"]
-    command += ["--mic", MINE, "--them", THEIRS, *(["--low-power"] if power == "low" else [])]
+    command += ["--mic", MINE, "--them", THEIRS, *(["--model", model] if model else []), *more]
     lines: list[tuple[float, dict[str, Any]]] = []
     with server.listened() as watch:
         begun = time.monotonic()
@@ -136,6 +157,7 @@ def heard(
         start_s = time.monotonic() - begun
         deadline.cancel()
         watch.terminate()
+    threading.Thread(target=meanwhile, args=(process.pid,), daemon=True).start()
     before_s, machine_s, at_s = cpu_s(process.pid), busy_s(), time.monotonic()
     players = {}
     offsets = {}
@@ -148,12 +170,25 @@ def heard(
     played_s = time.monotonic() - at_s
     own_s = cpu_s(process.pid) - before_s
     others = (busy_s() - machine_s - own_s) / played_s
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)  # a run in the background ignores Ctrl-C
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     reader.join()
     if process.returncode:
         sys.exit(f"thatsright ended with {process.returncode}")
+    peak_mb = usage.ru_maxrss / 1024
+    return Played(lines, offsets, start_s, before_s, own_s, played_s, peak_mb, others)
+
+
+def heard(
+    server: SoundServer,
+    home: Path,
+    power: str,
+    legs: dict[str, Any],
+    rows: dict[str, list[dict[str, Any]]],
+) -> Run:
+    played = listened(server, home, legs, None, *(["--low-power"] if power == "low" else []))
+    lines, offsets = played.lines, played.offsets
     found = Delays()
     texts = [(at, e) for at, e in lines if e["type"] == "transcript"]
     for speaker, said in rows.items():
@@ -165,10 +200,20 @@ def heard(
         found += delays(said, finals)
     partials = sum(not e["final"] for _, e in texts)
     model = next(e["model"] for _, e in lines if e["type"] == "call")
-    peak_mb = usage.ru_maxrss / 1024
     messages = [e["message"] for _, e in lines if e["type"] == "warning"]
     smaller = any("smaller speech model" in message for message in messages)
-    return Run(start_s, before_s, own_s, played_s, peak_mb, others, model, found, partials, smaller)
+    return Run(
+        played.start_s,
+        played.start_cpu_s,
+        played.cpu_s,
+        played.played_s,
+        played.peak_mb,
+        played.others,
+        model,
+        found,
+        partials,
+        smaller,
+    )
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:

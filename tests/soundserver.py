@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MINE: Final = "Headset"
 THEIRS: Final = "Loudspeaker"
 """Names under which the system shows what is played on; what is heard are their monitors."""
+
+GIVE_UP_S: Final = 20
 
 NEEDED: Final = ("pulseaudio", "pactl", "pacat")
 
@@ -83,6 +86,12 @@ class SoundServer:
     def choose(self, name: str) -> None:
         """The user chooses another thing to play on."""
         self._run("pactl", "set-default-sink", name)
+
+    def playing(self) -> None:
+        """Returns once something is played."""
+        end = time.monotonic() + GIVE_UP_S
+        while not self._run("pactl", "list", "short", "sink-inputs").strip():
+            assert time.monotonic() < end, "nothing came to be played"
 
     def listened(self) -> subprocess.Popen[str]:
         """Says in a line whenever somebody begins or ceases to listen."""

@@ -9,7 +9,7 @@ import pytest
 from command import line, write_talk
 from typer.testing import CliRunner
 
-from assistant import cli, commands, models
+from assistant import cli, commanding, commands, models
 from assistant.models import Listed
 from assistant.store import Library
 from tui.app import CallApp
@@ -234,7 +234,7 @@ def test_delete_removes_one_call(home: Path, talk: Path) -> None:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody is there to answer."""
-    monkeypatch.setattr(commands, "_is_terminal", lambda: True)
+    monkeypatch.setattr(commanding, "is_terminal", lambda: True)
 
 
 @pytest.mark.usefixtures("terminal")

@@ -429,8 +429,8 @@ def test_what_there_is_to_hear_is_listed_with_how_loud_it_is(
     tmp_path: Path, server: SoundServer
 ) -> None:
     tone = 0.5 * np.sin(np.arange(20 * RATE_HZ) * 0.2).astype(np.float32)
-    with server.listened() as watch, server.play(THEIRS, tone):
-        Lines(watch.stdout).until(lambda line: "'new' on sink-input" in line)
+    with server.play(THEIRS, tone):
+        server.playing()
         listed = run(tmp_path, "devices", "--json", more=server.variables)
         table = run(tmp_path, "devices", more=server.variables)
     assert listed.status == 0, listed.err
@@ -479,8 +479,8 @@ def test_portaudio_hears_what_is_played(server: SoundServer) -> None:
     if ctypes.util.find_library("portaudio") is None:
         pytest.skip("not installed: libportaudio2")
     tone = 0.5 * np.sin(np.arange(20 * RATE_HZ) * 0.2).astype(np.float32)
-    with server.listened() as watch, server.play(THEIRS, tone):
-        Lines(watch.stdout).until(lambda line: "'new' on sink-input" in line)
+    with server.play(THEIRS, tone):
+        server.playing()
         done = subprocess.run(
             [sys.executable, "-c", PORTAUDIO],
             env=os.environ | server.variables | {"PULSE_SOURCE": f"{THEIRS}.monitor"},

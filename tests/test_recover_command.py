@@ -14,7 +14,7 @@ from command import Ended, environment, run, told
 from cut_off import LIVE, cut_off, kept
 from typer.testing import CliRunner
 
-from assistant import commands
+from assistant import commanding, commands
 from assistant.journal import Journal
 from assistant.journal_folder import EVENTS, journals
 from assistant.journal_lines import read_lines
@@ -75,8 +75,8 @@ def test_recover_lists_and_does(home: Path, data: Path) -> None:
 def terminal(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Somebody is there to answer."""
     monkeypatch.setenv("THATSRIGHT_HOME", str(home))
-    monkeypatch.setattr(commands, "_is_terminal", lambda: True)
-    monkeypatch.setattr(commands, "_is_watched", lambda: True)
+    monkeypatch.setattr(commanding, "is_terminal", lambda: True)
+    monkeypatch.setattr(commanding, "is_watched", lambda: True)
 
 
 @pytest.mark.usefixtures("terminal")

@@ -26,7 +26,8 @@ class Terminal:
     """A terminal of a server of its own."""
 
     def __init__(self, socket: Path, home: Path) -> None:
-        self._socket = str(socket)
+        self._place = socket
+        self._begun = 0
         self._environment = {
             **os.environ,
             "THATSRIGHT_HOME": str(home),
@@ -37,6 +38,7 @@ class Terminal:
 
     def begin(self, *command: str) -> None:
         """80 x 24, and a line with the exit status when the program has ended."""
+        self._begun += 1  # a server that was ended may still hold its socket
         words = " ".join(f"'{word}'" for word in command)
         shell = f"'{sys.executable}' -c 'from assistant.cli import main; main()' {words}"
         self._tmux(
@@ -73,7 +75,7 @@ class Terminal:
     def _tmux(self, *words: str, check: bool = True) -> str:
         assert TMUX is not None
         done = subprocess.run(
-            [TMUX, "-S", self._socket, "-f", "/dev/null", *words],
+            [TMUX, "-S", f"{self._place}{self._begun}", "-f", "/dev/null", *words],
             env=self._environment,
             capture_output=True,
             text=True,

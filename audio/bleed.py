@@ -21,6 +21,8 @@ from audio.echo import BAND_HZ, EARLIEST_SAMPLES, LATEST_SAMPLES, PRESENT, TALK,
 from audio.types import RATE_HZ, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     from audio.types import Samples
@@ -31,17 +33,17 @@ MEASURED_SAMPLES: Final = 5 * 60 * RATE_HZ
 """So much of a recording says whether there is any."""
 
 ALONE_DB: Final = 10.0
-"""Where one leg is so much louder, the other one's speaker is silent."""
+"""In windows in which one leg is so much louder, it comes back in the other."""
 FRAME_SAMPLES: Final = RATE_HZ // 50
-"""What is held against that: 20 ms."""
+"""Where somebody talks is looked at every 20 ms."""
 NOISE_QUANTILE: Final = 0.1
 ABOVE_NOISE_DB: Final = 10.0
 """Talk rises so far above what a tenth of the frames have: the line's noise."""
-MOSTLY_ALONE: Final = 0.7
-"""A window is looked at when so much of its talk is one side's alone."""
+TALKING: Final = 0.25
+"""A window is looked at when there is talk in so much of it."""
 
-LEAST_ALONE_S: Final = 3.0
-"""Less talk of one side alone says nothing."""
+FEWEST_WINDOWS: Final = 3
+"""Less talk of one side says nothing."""
 
 FILTER_SAMPLES: Final = 4_096
 """Windows over which the filter is measured."""
@@ -99,24 +101,83 @@ class Bleeds:
         return self.in_mine is not None or self.in_theirs is not None
 
 
-def measured(mine: Samples, theirs: Samples) -> Bleeds:
-    """What of the legs, float32 [n] at `RATE_HZ` of the same time each, is on the other."""
-    return Bleeds(_of(theirs, mine), _of(mine, theirs))
+def measured(stretches: Callable[[], Iterable[tuple[Samples, Samples]]]) -> Bleeds:
+    """What of either leg is on the other.
+
+    `stretches` are both legs, float32 [n] at `RATE_HZ` of the same time, n of some seconds. They
+    are gone through twice where something is found.
+    """
+    senses = [_Sense(), _Sense()]
+    for mine, theirs in stretches():
+        senses[0].push(theirs, mine)
+        senses[1].push(mine, theirs)
+    lags = [sense.lag for sense in senses]
+    if lags == [None, None]:
+        return Bleeds(None, None)
+    filters = [None if lag is None else _Filter(lag) for lag in lags]
+    for mine, theirs in stretches():
+        if filters[0] is not None:
+            filters[0].push(theirs, mine)
+        if filters[1] is not None:
+            filters[1].push(mine, theirs)
+    return Bleeds(*(None if each is None else each.bleed for each in filters))
 
 
-def _of(source: Samples, leg: Samples) -> Bleed | None:
-    """What of `source` is in `leg`."""
-    alone = _alone(source, leg)
-    if alone.sum() * FRAME_SAMPLES < LEAST_ALONE_S * RATE_HZ:
-        return None
-    lag = _lag(source, leg, alone)
-    return None if lag is None else _filter(source, leg, alone, lag)
+class _Sense:
+    """Does a source come back in a leg, and when?"""
+
+    def __init__(self) -> None:
+        hz = np.fft.rfftfreq(WINDOW_SAMPLES, 1 / RATE_HZ)
+        self._band = (hz >= BAND_HZ[0]) & (hz <= BAND_HZ[1])
+        self._shape = np.hanning(WINDOW_SAMPLES)
+        self._total = np.zeros(len(hz), np.complex128)
+        self._windows = 0
+
+    def push(self, source: Samples, leg: Samples) -> None:
+        for one, other in _windows(source, leg, WINDOW_SAMPLES):
+            self._windows += 1
+            cross = np.fft.rfft(other * self._shape) * np.conj(np.fft.rfft(one * self._shape))
+            self._total += np.where(self._band, cross / np.maximum(np.abs(cross), 1e-12), 0)
+
+    @property
+    def lag(self) -> int | None:
+        """How much later it comes back, in samples; None when it does not."""
+        if self._windows < FEWEST_WINDOWS:
+            return None
+        likeness = np.abs(np.fft.irfft(self._total))
+        likeness = np.concatenate([likeness[EARLIEST_SAMPLES:], likeness[: LATEST_SAMPLES + 1]])
+        at = int(likeness.argmax())
+        spread = max(float(np.sqrt(np.mean(likeness**2))), 1e-12)
+        return at + EARLIEST_SAMPLES if likeness[at] / spread >= PRESENT else None
 
 
-def _alone(source: Samples, leg: Samples) -> NDArray[np.bool_]:
-    """For each frame of 20 ms whether `source` speaks and `leg` does not."""
-    here, there = _powers(source), _powers(leg)
-    return _talk(here) & (there < here * 10 ** (-ALONE_DB / 10))
+class _Filter:
+    """The filter of least squares (Wiener) from a source to a leg, so much later."""
+
+    def __init__(self, lag: int) -> None:
+        self._lag = lag
+        self._shape = np.hanning(FILTER_SAMPLES)
+        self._cross = np.zeros(FILTER_SAMPLES // 2 + 1, np.complex128)
+        self._power = np.zeros(FILTER_SAMPLES // 2 + 1)
+
+    def push(self, source: Samples, leg: Samples) -> None:
+        for one, other in _windows(source, leg, FILTER_SAMPLES, self._lag):
+            spectrum = np.fft.rfft(one * self._shape)
+            self._cross += np.fft.rfft(other * self._shape) * np.conj(spectrum)
+            self._power += np.abs(spectrum) ** 2
+
+    @property
+    def bleed(self) -> Bleed | None:
+        """None when it is too faint to be heard."""
+        power = self._power
+        if not power.any():
+            return None
+        whole = np.fft.irfft(self._cross / (power + 1e-4 * power.mean()))
+        taps = np.concatenate([whole[-TAPS_BEFORE:], whole[: TAPS_AFTER + 1]]).astype(np.float32)
+        response = np.abs(np.fft.rfft(taps, FILTER_SAMPLES)) ** 2
+        share = float((response * power).sum() / power.sum())
+        level_db = 10 * float(np.log10(max(share, 1e-12)))
+        return Bleed(self._lag, taps, level_db) if level_db >= FAINTEST_DB else None
 
 
 def _talk(powers: Floats) -> NDArray[np.bool_]:
@@ -134,54 +195,19 @@ def _powers(samples: Samples) -> Floats:
 
 
 def _windows(
-    source: Samples, leg: Samples, alone: NDArray[np.bool_], size: int, lag: int = 0
+    source: Samples, leg: Samples, size: int, lag: int = 0
 ) -> list[tuple[Samples, Samples]]:
-    """Stretches in which almost all talk is the source's; of the leg so much later."""
-    talk = _talk(_powers(source)) | _talk(_powers(leg))
+    """Stretches in which the source talks and is far louder; of the leg so much later."""
+    talk = _talk(_powers(source))
     found = []
     for start in range(max(0, -lag), len(source) - size + 1, size // 2):
-        frames = slice(start // FRAME_SAMPLES, (start + size) // FRAME_SAMPLES)
-        heard = int(talk[frames].sum())
-        if not heard or alone[frames].sum() < max(MOSTLY_ALONE * heard, 1):
+        frames = talk[start // FRAME_SAMPLES : (start + size) // FRAME_SAMPLES]
+        one, other = source[start : start + size], leg[start + lag : start + lag + size]
+        if len(other) < size or not other.any() or frames.mean() < TALKING:
             continue
-        later = leg[start + lag : start + lag + size]
-        if len(later) == size and later.any():
-            found.append((source[start : start + size], later))
+        if np.square(other).mean() < np.square(one).mean() * 10 ** (-ALONE_DB / 10):
+            found.append((one, other))
     return found
-
-
-def _lag(source: Samples, leg: Samples, alone: NDArray[np.bool_]) -> int | None:
-    """How much later the source comes back in the leg, in samples; None when it does not."""
-    hz = np.fft.rfftfreq(WINDOW_SAMPLES, 1 / RATE_HZ)
-    band = (hz >= BAND_HZ[0]) & (hz <= BAND_HZ[1])
-    shape = np.hanning(WINDOW_SAMPLES)
-    total = np.zeros(len(hz), np.complex128)
-    for one, other in _windows(source, leg, alone, WINDOW_SAMPLES):
-        cross = np.fft.rfft(other * shape) * np.conj(np.fft.rfft(one * shape))
-        total += np.where(band, cross / np.maximum(np.abs(cross), 1e-12), 0)
-    likeness = np.fft.irfft(total)
-    likeness = np.abs(np.concatenate([likeness[EARLIEST_SAMPLES:], likeness[: LATEST_SAMPLES + 1]]))
-    at = int(likeness.argmax())
-    spread = max(float(np.sqrt(np.mean(likeness**2))), 1e-12)
-    return at + EARLIEST_SAMPLES if likeness[at] / spread >= PRESENT else None
-
-
-def _filter(source: Samples, leg: Samples, alone: NDArray[np.bool_], lag: int) -> Bleed | None:
-    """The filter of least squares (Wiener) from one to the other, that much later."""
-    shape = np.hanning(FILTER_SAMPLES)
-    cross = np.zeros(FILTER_SAMPLES // 2 + 1, np.complex128)
-    power = np.zeros(FILTER_SAMPLES // 2 + 1)
-    for one, other in _windows(source, leg, alone, FILTER_SAMPLES, lag):
-        spectrum = np.fft.rfft(one * shape)
-        cross += np.fft.rfft(other * shape) * np.conj(spectrum)
-        power += np.abs(spectrum) ** 2
-    if not power.any():
-        return None
-    whole = np.fft.irfft(cross / (power + 1e-4 * power.mean()))
-    taps = np.concatenate([whole[-TAPS_BEFORE:], whole[: TAPS_AFTER + 1]]).astype(np.float32)
-    response = np.abs(np.fft.rfft(taps, FILTER_SAMPLES)) ** 2
-    level_db = 10 * float(np.log10(max(float((response * power).sum() / power.sum()), 1e-12)))
-    return Bleed(lag, taps, level_db) if level_db >= FAINTEST_DB else None
 
 
 class Cleaner:

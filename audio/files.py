@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BLOCK_SAMPLES: Final = RATE_HZ // 2
 """Length of all blocks but the last, unless somebody wants others."""
 
+_STRETCH_SAMPLES: Final = 20 * RATE_HZ
+"""What both sides are held against each other over, to find bleed-through."""
+
 _TWO: Final = 2
 """Channels that may be two speakers."""
 
@@ -115,7 +118,7 @@ class Recording:
             yield from self._as_recorded(block_samples)
             return
         if self._bleeds is None:
-            self._bleeds = self._measured()
+            self._bleeds = measured(self._first_minutes)
         if not self._bleeds:
             yield from self._as_recorded(block_samples)
             return
@@ -126,18 +129,20 @@ class Recording:
         finally:
             recorded.close()
 
-    def _measured(self) -> Bleeds:
-        """What of either side is on the other's channel, by the first minutes."""
-        heard: dict[Speaker, list[Samples]] = {speaker: [] for speaker in self.speakers}
-        recorded = self._as_recorded(BLOCK_SAMPLES)
-        for item in recorded:
-            if isinstance(item, Block):
-                if item.start_sample >= MEASURED_SAMPLES:
+    def _first_minutes(self) -> Iterator[tuple[Samples, Samples]]:
+        """Both sides as recorded, a stretch at a time."""
+        recorded = self._as_recorded(_STRETCH_SAMPLES)
+        mine = empty()
+        try:
+            for item in recorded:
+                if isinstance(item, Note) or item.start_sample >= MEASURED_SAMPLES:
                     break
-                heard[item.speaker].append(item.samples)
-        recorded.close()
-        mine, theirs = (np.concatenate([*heard[s], empty()]) for s in (Speaker.ME, Speaker.THEM))
-        return measured(mine[: len(theirs)], theirs[: len(mine)])
+                if item.speaker is Speaker.ME:
+                    mine = item.samples
+                else:
+                    yield mine, item.samples
+        finally:
+            recorded.close()
 
     def _as_recorded(self, block_samples: int) -> Generator[Item]:
         readers = [_Reader(source) for source in self._sources]

@@ -21,7 +21,7 @@ from audio.echo import BAND_HZ, EARLIEST_SAMPLES, LATEST_SAMPLES, PRESENT, TALK,
 from audio.types import RATE_HZ, empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -44,6 +44,10 @@ TALKING: Final = 0.25
 
 FEWEST_WINDOWS: Final = 3
 """Less talk of one side says nothing."""
+
+ABOVE_CHANCE: Final = 4.0
+"""Of n windows of two legs with nothing in common, 1 / n seems common; more than so many times
+that is."""
 
 FILTER_SAMPLES: Final = 4_096
 """Windows over which the filter is measured."""
@@ -152,32 +156,82 @@ class _Sense:
 
 
 class _Filter:
-    """The filter of least squares (Wiener) from a source to a leg, so much later."""
+    """The filter of least squares (Wiener) from a source to a leg, so much later.
+
+    Noise that is on both legs, such as hum, is no bleed-through: what they have in common while
+    nobody talks is taken off.
+    """
 
     def __init__(self, lag: int) -> None:
         self._lag = lag
         self._shape = np.hanning(FILTER_SAMPLES)
-        self._cross = np.zeros(FILTER_SAMPLES // 2 + 1, np.complex128)
-        self._power = np.zeros(FILTER_SAMPLES // 2 + 1)
+        self._talk = _Spectra()
+        self._quiet = _Spectra()
 
     def push(self, source: Samples, leg: Samples) -> None:
         for one, other in _windows(source, leg, FILTER_SAMPLES, self._lag):
-            spectrum = np.fft.rfft(one * self._shape)
-            self._cross += np.fft.rfft(other * self._shape) * np.conj(spectrum)
-            self._power += np.abs(spectrum) ** 2
+            self._talk.add(one * self._shape, other * self._shape)
+        for one, other in _quiet(source, leg, FILTER_SAMPLES, self._lag):
+            self._quiet.add(one * self._shape, other * self._shape)
 
     @property
     def bleed(self) -> Bleed | None:
-        """None when it is too faint to be heard."""
-        power = self._power
-        if not power.any():
+        """None when it may be chance, or is too faint to be heard."""
+        talk = self._talk.less(self._quiet)
+        if not talk.count or talk.likeness < ABOVE_CHANCE / talk.count:
             return None
-        whole = np.fft.irfft(self._cross / (power + 1e-4 * power.mean()))
+        power = np.maximum(talk.source, 0)
+        whole = np.fft.irfft(talk.cross / (power + 1e-4 * power.mean()))
         taps = np.concatenate([whole[-TAPS_BEFORE:], whole[: TAPS_AFTER + 1]]).astype(np.float32)
         response = np.abs(np.fft.rfft(taps, FILTER_SAMPLES)) ** 2
         share = float((response * power).sum() / power.sum())
         level_db = 10 * float(np.log10(max(share, 1e-12)))
         return Bleed(self._lag, taps, level_db) if level_db >= FAINTEST_DB else None
+
+
+class _Spectra:
+    """Of windows of a source and of a leg: power of either, and what they have in common."""
+
+    def __init__(self) -> None:
+        self.cross = np.zeros(FILTER_SAMPLES // 2 + 1, np.complex128)
+        self.source = np.zeros(FILTER_SAMPLES // 2 + 1)
+        self.leg = np.zeros(FILTER_SAMPLES // 2 + 1)
+        self.count = 0
+
+    def add(self, source: Floats, leg: Floats) -> None:
+        one, other = np.fft.rfft(source), np.fft.rfft(leg)
+        self.cross += other * np.conj(one)
+        self.source += np.abs(one) ** 2
+        self.leg += np.abs(other) ** 2
+        self.count += 1
+
+    def less(self, noise: _Spectra) -> _Spectra:
+        """The same without what is there in other windows as well."""
+        rest = _Spectra()
+        share = self.count / max(noise.count, 1)
+        rest.cross = self.cross - share * noise.cross
+        rest.source = self.source - share * noise.source
+        rest.leg, rest.count = self.leg, self.count
+        return rest
+
+    @property
+    def likeness(self) -> float:
+        """Share of the leg's power that the source explains, 0..1 (mean squared coherence)."""
+        explained = np.abs(self.cross) ** 2 / np.maximum(self.source, 1e-12)
+        explained = np.where(self.source > 0, explained, 0)
+        hz = np.fft.rfftfreq(FILTER_SAMPLES, 1 / RATE_HZ)
+        band = (hz >= BAND_HZ[0]) & (hz <= BAND_HZ[1])
+        explained = np.minimum(explained, self.leg)
+        return float(explained[band].sum() / max(float(self.leg[band].sum()), 1e-12))
+
+
+def _quiet(source: Samples, leg: Samples, size: int, lag: int) -> Iterator[tuple[Samples, Samples]]:
+    """Stretches in which nobody talks; of the leg so much later."""
+    talk = _talk(_powers(source)) | _talk(_powers(leg))
+    for start in range(max(0, -lag), len(source) - size - max(lag, 0) + 1, size // 2):
+        until = -(-(start + size + max(lag, 0)) // FRAME_SAMPLES)
+        if not talk[(start + min(lag, 0)) // FRAME_SAMPLES : until].any():
+            yield source[start : start + size], leg[start + lag : start + lag + size]
 
 
 def _talk(powers: Floats) -> NDArray[np.bool_]:

@@ -170,3 +170,9 @@ def test_a_file_with_it_is_cleaned_and_the_user_is_told(
     assert len(cleaned[0]) == len(mine)
     there = alone(theirs, mine)
     assert power_db(cleaned[0][: len(there)][there]) < power_db(both[0][: len(there)][there]) - 15
+
+
+def test_noise_that_both_legs_have_is_no_bleed_through(legs: tuple[Samples, Samples]) -> None:
+    chance = np.random.default_rng(7)
+    noise = (chance.standard_normal(len(legs[0])) * 0.01).astype(np.float32)
+    assert not measured(legs[0] + noise, legs[1] + noise)

@@ -17,6 +17,7 @@ from assistant.errors import ConfigError
 from assistant.splitting import Known
 from assistant.whose import LONG_PAUSE_S, handover_cost, smoothed
 from audio.apart import learn, pieces_of, two
+from audio.third import with_third
 from audio.types import RATE_HZ, Block
 from audio.vad import second_look
 
@@ -43,6 +44,11 @@ ONE_VOICE: Final = (
     "Both sides are on one channel, and no two voices could be told apart in it, so who spoke is "
     "not known and no signals are raised. Use a recording with one channel a speaker, or one file "
     "a speaker (--me-file, --them-file)."
+)
+
+THIRD_VOICE: Final = (
+    "There is a third voice in it: what it says is given to nobody (speaker unknown), and no "
+    "signals are raised on it."
 )
 
 
@@ -115,15 +121,21 @@ def tell_apart(
     voices = learn(pieces)
     if voices is None or not two(voices):
         return Apart(None, ONE_VOICE)
+    voices, third = with_third(pieces, voices)
+    if third is not None:
+        spoken = third.odds(pieces) > 0
+        pieces = [p for p, other in zip(pieces, spoken, strict=True) if not other]
+    told = "" if third is None else f" {THIRD_VOICE}"
     first = _sides(voices, pieces)
     if not first[0]:
         voices, first = voices.swapped(), ~first
     if me is None and enrolled is not None:
         near = voices.middles @ enrolled
         if abs(float(near[0] - near[1])) >= ENROLLED_FROM:
-            known = Known(voices, me_first=bool(near[0] > near[1]))
-            return Apart(known, _told("the one whose voice is enrolled"))
-    return Apart(Known(voices, _is_first(me or Mine.FIRST, first, pieces)), _told_of(me))
+            known = Known(voices, me_first=bool(near[0] > near[1]), third=third)
+            return Apart(known, _told("the one whose voice is enrolled") + told)
+    known = Known(voices, _is_first(me or Mine.FIRST, first, pieces), third=third)
+    return Apart(known, _told_of(me) + told)
 
 
 def _told_of(me: Mine | None) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.model import Heard
     from assistant.whose import Run
     from audio.apart import Piece, Voices
+    from audio.third import Third
 
 REMEMBERED: Final = 400
 """Pieces from which the voices are learnt while a call runs: the last five minutes of speech."""
@@ -39,6 +40,8 @@ class Known:
     """Whether the first voice is mine."""
     mine: np.ndarray | None = None
     """My voice, float32 [d], when I am enrolled."""
+    third: Third | None = None
+    """Another voice: what it says is nobody's."""
 
 
 class Splitter:
@@ -48,6 +51,7 @@ class Splitter:
         self._voices = known.voices
         self._me_first = known.me_first
         self._mine = known.mine
+        self._third = known.third
         self._learns = known.voices is None
         self._pieces: list[Piece] = []
         self._open_s: float | None = None
@@ -79,7 +83,7 @@ class Splitter:
         found: dict[Transcript, tuple[Transcript, ...]] = {}
         before = Before()
         for heard, pieces in self._unknown:
-            said = split(heard, pieces, self._voices, before)
+            said = split(heard, pieces, self._voices, before, self._third)
             found[heard] = tuple(self._of(heard, r, whole=len(said.runs) == 1) for r in said.runs)
             before = said.before(heard)
         return found
@@ -90,14 +94,17 @@ class Splitter:
         if self._voices is None:
             self._unknown = [*self._unknown, (heard, tuple(pieces))][-REMEMBERED:]
             return (heard,)
-        said = split(heard, pieces, self._voices, self._before)
+        said = split(heard, pieces, self._voices, self._before, self._third)
         self._before = said.before(heard)
         return tuple(self._of(heard, run, whole=len(said.runs) == 1) for run in said.runs)
 
     def _of(self, heard: Transcript, run: Run, *, whole: bool) -> Transcript:
         speaker = Speaker.ME if run.first == self._me_first else Speaker.THEM
+        sure: float | None = run.confidence
+        if run.third:
+            speaker, sure = Speaker.UNKNOWN, None
         if whole:
-            return replace(heard, speaker=speaker, speaker_confidence=run.confidence)
+            return replace(heard, speaker=speaker, speaker_confidence=sure)
         return replace(
             heard,
             speaker=speaker,
@@ -105,7 +112,7 @@ class Splitter:
             end_s=run.end_s,
             text=_text_of(heard, run),
             words=run.words,
-            speaker_confidence=run.confidence,
+            speaker_confidence=sure,
         )
 
     def _released(self, said: tuple[Transcript, ...]) -> tuple[Heard, ...]:

@@ -102,3 +102,19 @@ def test_a_third_voice_raises_no_signals(who: str, raised: bool) -> None:  # noq
     assert [e.speaker for e in spoken] == [ME, THEM if raised else UNKNOWN]
     assert (spoken[1].speaker_confidence is None) is not raised
     assert any(isinstance(e, Signal) and e.speaker is THEM for e in events) is raised
+
+
+def test_what_is_said_after_the_third_is_understood_as_ever() -> None:
+    engine, splitter = Engine(load()), Splitter(known())
+    turns = [
+        ("Sorry, I joined late.", "C", 0.0, 1.5),
+        ("It sounds like you've been burned by late deliveries before.", "A", 2.0, 5.0),
+        ("That's right.", "B", 5.5, 6.3),
+    ]
+    kinds = []
+    for text, voice_of, start_s, end_s in turns:
+        pieces = [piece(VOICES[voice_of], 2, start_s, end_s - start_s)]
+        for heard in splitter.pass_on(said((text, start_s, end_s)), pieces):
+            kinds += [e.kind for e in engine.step(heard) if isinstance(e, Signal)]
+    assert kinds
+    assert "thats_right" in kinds

@@ -162,6 +162,7 @@ class CallSession:
     def tell_apart_with(self, apart: Apart) -> None:
         """Two voices are on the one leg there is; to be said before it runs."""
         self._apart = apart
+        self._sides = Sides(all_along=True)
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """Play to the end; None when stopped early.
@@ -193,8 +194,15 @@ class CallSession:
         return FinishedCall(info, kept, summary)
 
     def _corrected(self) -> tuple[Event, ...]:
-        """What is kept; what was said before the voices were known is told apart by now."""
-        instead = {} if self._apart is None else self._apart.splitter.corrections()
+        """What is kept; what was said before it was known whose voice is whose is put right."""
+        if self._apart is None:
+            return tuple(self._kept)
+        label = self._sides.named
+        instead: dict[Transcript, tuple[Transcript, ...]] = {
+            heard: tuple(replace(each, speaker=label(each.speaker)) for each in said)
+            for heard, said in self._apart.splitter.corrections().items()
+        }
+        instead |= {heard: (right,) for heard, right in self._sides.mistaken().items()}
         if not instead:
             return tuple(self._kept)
         return corrected(self._kept, instead, self._book)

@@ -37,6 +37,9 @@ ALL_CHUNKS: Final = 30
 EVERY: Final = 4
 """... and of what follows one chunk in so many: by then the voices are known."""
 
+FIRST_PIECES: Final = 2
+"""The longer one of so many says whose voice the first is."""
+
 ENROLLED_FROM: Final = 0.12
 """An enrolled voice must be so much nearer to one of the two than to the other (cosine)."""
 
@@ -121,7 +124,7 @@ def tell_apart(
     voices = learn(pieces)
     if voices is None or not two(voices):
         return Apart(None, ONE_VOICE)
-    voices, third = with_third(pieces, voices)
+    voices, third = with_third(pieces, voices, _mine(pieces, me, enrolled))
     if third is not None:
         spoken = third.odds(pieces) > 0
         pieces = [p for p, other in zip(pieces, spoken, strict=True) if not other]
@@ -136,6 +139,15 @@ def tell_apart(
             return Apart(known, _told("the one whose voice is enrolled") + told)
     known = Known(voices, _is_first(me or Mine.FIRST, first, pieces), third=third)
     return Apart(known, _told_of(me) + told)
+
+
+def _mine(pieces: Sequence[Piece], me: Mine | None, enrolled: Points | None) -> Points | None:
+    """My voice, roughly, as far as it is known before voices are told apart, float32 [d]."""
+    if me is None and enrolled is not None:
+        return enrolled
+    if me in {None, Mine.FIRST}:
+        return max(pieces[:FIRST_PIECES], key=lambda p: p.heard_samples).point
+    return None
 
 
 def _told_of(me: Mine | None) -> str:

@@ -50,10 +50,13 @@ class Third:
         return np.asarray(np.minimum(one, other))
 
 
-def with_third(pieces: Sequence[Piece], voices: Voices) -> tuple[Voices, Third | None]:
+def with_third(
+    pieces: Sequence[Piece], voices: Voices, mine: Points | None = None
+) -> tuple[Voices, Third | None]:
     """The two voices, and the third if there is one: then the two are learnt without it.
 
-    Of three, the third is the one who speaks least.
+    Of three, the third is the one who speaks least, and never the one nearest to `mine`, float32
+    [d], if that is known.
     """
     lengths = np.array([p.heard_samples for p in pieces]) / RATE_HZ
     some = np.flatnonzero(lengths >= LONG_S)
@@ -72,7 +75,8 @@ def with_third(pieces: Sequence[Piece], voices: Voices) -> tuple[Voices, Third |
     every = np.stack([p.point for p in pieces])
     nearest = (every @ middles.T).argmax(axis=1)
     spoken_s = [lengths[(nearest == k) & (lengths >= LONG_S)].sum() for k in range(3)]
-    least = int(np.argmin(spoken_s))
+    others = [k for k in range(3) if mine is None or k != int(np.argmax(middles @ mine))]
+    least = min(others, key=lambda k: float(spoken_s[k]))
     rest = [p for p, k in zip(pieces, nearest, strict=True) if k != least]
     left = learn(rest)
     if spoken_s[least] < LEAST_S or left is None or not two(left):

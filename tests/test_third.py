@@ -46,6 +46,15 @@ def test_two_voices_are_no_three(pattern: str) -> None:
     assert with_third(pieces, voices) == (voices, None)
 
 
+def test_i_am_never_the_third_though_i_speak_least() -> None:
+    pieces = three("AAAAABBBBCCC")
+    voices = learn(pieces)
+    assert voices is not None
+    third = with_third(pieces, voices, VOICES["C"])[1]
+    assert third is not None
+    assert [odds > 0 for odds in third.odds(pieces)] == [w == "B" for w in "AAAAABBBBCCC"]
+
+
 def test_one_odd_sound_is_no_voice() -> None:
     pieces = [*three("AABBABABAB"), piece(VOICES["C"], 5, 40.0)]
     voices = learn(pieces)

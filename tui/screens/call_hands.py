@@ -77,7 +77,7 @@ class Hands(Explaining):
         Binding("p", "pin", "Pin", show=False, tooltip="Keep this prompt in sight, or let it go"),
         Binding("m", "mark", "Mark", tooltip="Mark this moment"),
         Binding("n", "note", "Note", tooltip="Write a note on this moment"),
-        Binding("s", "swap", "Swap", tooltip="Me is them, and they are me, from here on"),
+        Binding("s", "swap", "Swap", tooltip="Me is them, and they are me"),
         Binding("o", "mute", "Mute", tooltip="No prompts until it is pressed again"),
         Binding("o", "unmute", "Unmute", tooltip="Prompts again"),
         Binding(

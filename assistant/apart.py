@@ -7,7 +7,7 @@ be. What is said is not looked at here.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +36,13 @@ ALL_CHUNKS: Final = 30
 """Of the first ten minutes everything is heard ..."""
 EVERY: Final = 4
 """... and of what follows one chunk in so many: by then the voices are known."""
+
+KNOWN_BY_S: Final = 2.5
+"""A voice is known by so much speech, or by the words in it ..."""
+GOES_ON_S: Final = 0.8
+"""... with pauses of up to so long in it; of longer speech ..."""
+SHOWN_S: Final = 8.0
+"""... the first so many seconds."""
 
 FIRST_PIECES: Final = 2
 """The longer one of so many says whose voice the first is."""
@@ -73,6 +80,14 @@ _WHO: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a voice is heard alone."""
+
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Apart:
     """What came of it."""
 
@@ -80,6 +95,10 @@ class Apart:
     """None: there are no two voices in it."""
     told: str
     """What to tell the user."""
+    guess: bool = False
+    """True when nobody said which voice is mine."""
+    heard: tuple[Stretch, ...] = ()
+    """A stretch of the first voice and one of the second, to know them by."""
 
 
 def mine_from(text: str) -> Mine:
@@ -138,7 +157,36 @@ def tell_apart(
             known = Known(voices, me_first=bool(near[0] > near[1]), third=third)
             return Apart(known, _told("the one whose voice is enrolled") + told)
     known = Known(voices, _is_first(me or Mine.FIRST, first, pieces), third=third)
-    return Apart(known, _told_of(me) + told)
+    if me is not None:
+        return Apart(known, _told_of(me) + told)
+    heard = tuple(_stretch(pieces, side) for side in (first, ~first))
+    return Apart(known, _told_of(me) + told, guess=True, heard=heard)
+
+
+def chosen(apart: Apart, *, me_first: bool) -> Apart:
+    """The same, now that the user said which voice is theirs."""
+    if apart.known is None:
+        return apart
+    third = "" if apart.known.third is None else f" {THIRD_VOICE}"
+    known = replace(apart.known, me_first=me_first)
+    return Apart(known, _told("the one you chose") + third)
+
+
+def _stretch(pieces: Sequence[Piece], its: np.ndarray) -> Stretch:
+    """The first stretch of a voice that is long enough to be known by, else the longest."""
+    found: list[Stretch] = []
+    before = False
+    for piece, same in zip(pieces, its, strict=True):
+        if same and before and piece.start_sample - found[-1].end_sample <= GOES_ON_S * RATE_HZ:
+            found[-1] = replace(found[-1], end_sample=piece.end_sample)
+        elif same:
+            found.append(Stretch(piece.start_sample, piece.end_sample))
+        before = bool(same)
+    long = (s for s in found if s.end_sample - s.start_sample >= KNOWN_BY_S * RATE_HZ)
+    longest = max(found, key=lambda s: s.end_sample - s.start_sample)
+    best = next(long, longest)
+    most = best.start_sample + round(SHOWN_S * RATE_HZ)
+    return replace(best, end_sample=min(best.end_sample, most))
 
 
 def _mine(pieces: Sequence[Piece], me: Mine | None, enrolled: Points | None) -> Points | None:

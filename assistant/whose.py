@@ -44,6 +44,11 @@ _ENDS: Final = (".", "?", "!", "…")
 _I: Final = ("I ", "I'", "I’")
 
 
+HAND_S: Final = 0.6
+"""A key is pressed so long after one began to speak."""
+CERTAIN: Final = 20.0
+"""What the user says weighs so much (natural logarithm of the odds): more than any sound."""
+
 HALF: Final = 0.5
 """What is likelier than not."""
 
@@ -73,6 +78,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The user said, with a key, whose voice is heard just now."""
+
+    first: bool
+    """Whether it is the first of the two."""
+    since_s: float
+    until_s: float = float("inf")
+
+    def of(self, piece: Piece) -> bool:
+        """Whether it is about this piece: a hand is slower than a mouth."""
+        middle_s = seconds(piece.start_sample + piece.end_sample) / 2
+        return self.since_s - HAND_S <= middle_s <= self.until_s
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What was said before an utterance."""
 
@@ -96,12 +116,14 @@ class Said:
         return Before(self.first, heard.end_s, is_question(heard.text))
 
 
-def split(
+def split(  # noqa: PLR0913 - all that speaks for one voice or the other
     said: Transcript,
     pieces: Sequence[Piece],
     voices: Voices,
     before: Before | None = None,
+    *,
     third: Third | None = None,
+    claim: Claim | None = None,
 ) -> Said:
     """The runs of an utterance, in order; every word is in one.
 
@@ -111,6 +133,7 @@ def split(
         voices: the two.
         before: what was said before it, if anything.
         third: another voice in the call.
+        claim: what the user said of it.
     """
     before = before or Before()
     if not pieces or not said.words:
@@ -122,8 +145,11 @@ def split(
         handover_cost(said.start_s - before.end_s, inner=False, asked=before.asked),
         *(_between(a, b, said.words) for a, b in itertools.pairwise(pieces)),
     ]
-    other = _third(pieces, costs, third)
-    likely = smoothed(np.where(other >= HALF, 0.0, voices.odds(pieces)), costs, before.first)
+    claimed = np.array([claim is not None and claim.of(piece) for piece in pieces])
+    other = np.where(claimed, 0.0, _third(pieces, costs, third))
+    odds = np.where(other >= HALF, 0.0, voices.odds(pieces))
+    told = CERTAIN if claim is not None and claim.first else -CERTAIN
+    likely = smoothed(np.where(claimed, told, odds), costs, before.first)
     sides = [_side(first, neither) for first, neither in zip(likely, other, strict=True)]
     owner = _owners(said.words, pieces, sides)
     runs: list[Run] = []

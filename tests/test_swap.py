@@ -195,6 +195,26 @@ def test_swapped_while_it_plays_what_was_said_before_is_understood_anew_at_the_e
     assert any(isinstance(e, CallWarning) and "Voices swapped" in e.message for e in told)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_key_says_that_i_speak_whichever_way_sides_are_turned(turned: bool) -> None:  # noqa: FBT001 - a case
+    info = CallInfo("t", "t", Source.LIVE, None, 60.0, datetime(2024, 1, 1, tzinfo=UTC), BOTH)
+    session = CallSession(info, TranscriptFeed(()), Recognisers(lambda: None), load())
+    assert not session.one_microphone
+    splitter = Splitter(Known(None))
+    session.tell_apart_with(Apart(splitter, NoVoices()))
+    assert session.one_microphone
+    if turned:
+        session.swap_sides()
+    session.i_speak(on=True)
+    states: list[bool] = []
+    session.run(lambda _: states.append(session.claimed))
+    assert session.claimed
+    heard = Transcript(Speaker.UNKNOWN, 0.5, 1.0, "Right.")
+    (said,) = (h for h in splitter.pass_on(heard) if isinstance(h, Transcript))
+    assert session._sides.label(said).speaker is ME
+    assert not session.claimed
+
+
 class NoVoices:
     """Hears no voices: words come from a transcript."""
 

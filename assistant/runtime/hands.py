@@ -49,7 +49,14 @@ class OffRecord:
     on: bool
 
 
-Wish: TypeAlias = ByHandWish | Swap | OffRecord
+@dataclass(frozen=True, slots=True)
+class ISpeak:
+    """It is me who speaks, or no longer."""
+
+    on: bool
+
+
+Wish: TypeAlias = ByHandWish | Swap | OffRecord | ISpeak
 """What the user asks of a running call."""
 
 

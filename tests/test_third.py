@@ -25,7 +25,7 @@ def three(pattern: str, noise: float = 0.05) -> list[Piece]:
     return [piece(VOICES[w], 90 + i, i * 2.0, noise=noise) for i, w in enumerate(pattern)]
 
 
-@given(st.permutations("AAAAABBBBCCC"))
+@given(st.permutations("AAAAAAAABBBBBBBCCCCCC"))
 def test_a_third_voice_is_found_and_its_pieces_are_its_own(order: list[str]) -> None:
     pieces = three("".join(order))
     voices = learn(pieces)
@@ -47,12 +47,12 @@ def test_two_voices_are_no_three(pattern: str) -> None:
 
 
 def test_i_am_never_the_third_though_i_speak_least() -> None:
-    pieces = three("AAAAABBBBCCC")
+    pieces = three("AAAAAAAABBBBBBBCCCCCC")
     voices = learn(pieces)
     assert voices is not None
     third = with_third(pieces, voices, VOICES["C"])[1]
     assert third is not None
-    assert [odds > 0 for odds in third.odds(pieces)] == [w == "B" for w in "AAAAABBBBCCC"]
+    assert [odds > 0 for odds in third.odds(pieces)] == [w == "B" for w in "AAAAAAAABBBBBBBCCCCCC"]
 
 
 def test_one_odd_sound_is_no_voice() -> None:
@@ -62,7 +62,7 @@ def test_one_odd_sound_is_no_voice() -> None:
     assert with_third(pieces, voices)[1] is None
 
 
-def known(pattern: str = "AAAAABBBBCCC") -> Known:
+def known(pattern: str = "AAAAAAAABBBBBBBCCCCCC") -> Known:
     pieces = three(pattern)
     voices = learn(pieces)
     assert voices is not None

@@ -34,9 +34,10 @@ from assistant.swapping import SWAPPED, swapped
 from audio.speakers import DIMENSIONS, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from assistant.feeds import Fed, Until
     from assistant.model import Event, FinishedCall
     from audio.speakers import Points
     from audio.types import Samples
@@ -175,19 +176,25 @@ def test_swapped_while_it_plays_what_was_said_before_is_understood_anew_at_the_e
         Transcript(ME, 5.4, 6.2, "That's right."),
         Transcript(ME, 6.6, 9.2, "And nobody has asked me about it."),
     )
-    session = CallSession(info, TranscriptFeed(said), Recognisers(lambda: None), load())
+
+    class Feed:
+        """The user writes a note and swaps after the first words."""
+
+        @staticmethod
+        def items(until: Until) -> Iterator[Fed]:
+            for number, item in enumerate(TranscriptFeed(said).items(until)):
+                if number == first_words + 1:
+                    session.by_hand(Note(1.0, "ask again"))
+                    session.swap_sides()
+                yield item
+
+    fed = list(TranscriptFeed(said).items(lambda _: True))
+    first_words = fed.index(said[0])
+    session = CallSession(info, Feed(), Recognisers(lambda: None), load())
     session.tell_apart_with(Apart(Splitter(Known(None)), NoVoices()))
     session.playback.set_speed(float("inf"))
     told: list[Event] = []
-
-    def hear(event: Event) -> None:
-        told.append(event)
-        if isinstance(event, Transcript) and event.start_s == 0.0:
-            session.by_hand(Note(1.0, "ask again"))
-        if isinstance(event, Note):
-            session.swap_sides()
-
-    finished = session.run(hear)
+    finished = session.run(told.append)
     assert finished is not None
     assert [e.speaker for e in finished.events if isinstance(e, Transcript)] == [ME, THEM, THEM]
     assert len(agreed(finished)) == 1

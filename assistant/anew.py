@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.engine import Engine
 from assistant.feeds import TranscriptFeed
-from assistant.model import CallWarning, SpeechDropped, SpeechOpened, Transcript
+from assistant.model import CallWarning, Note, SpeechDropped, SpeechOpened, Transcript
 from audio.types import Block
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def understood(
-    said: Iterable[Transcript], warnings: Iterable[CallWarning], book: PhraseBook
+    said: Iterable[Transcript], beside: Iterable[CallWarning | Note], book: PhraseBook
 ) -> tuple[Event, ...]:
-    """What is kept of a call in which this was said; `warnings` are kept as they are, in front."""
+    """What is kept of a call in which this was said; what was told `beside` is kept, in front."""
     engine = Engine(book)
-    events: list[Event] = list(warnings)
+    events: list[Event] = list(beside)
     for heard in TranscriptFeed(sorted(said, key=_when)).items(lambda _: True):
         if not isinstance(heard, CallWarning | Block):
             events += [e for e in engine.step(heard) if not _passing(e)]
@@ -35,8 +35,8 @@ def corrected(
 ) -> tuple[Event, ...]:
     """What is kept of a call, with some of its words somebody else's than was thought."""
     said = [e for e in events if isinstance(e, Transcript)]
-    warnings = [e for e in events if isinstance(e, CallWarning)]
-    return understood([n for e in said for n in instead.get(e, (e,))], warnings, book)
+    beside = [e for e in events if isinstance(e, CallWarning | Note)]
+    return understood([n for e in said for n in instead.get(e, (e,))], beside, book)
 
 
 def _passing(event: Event) -> bool:

@@ -7,7 +7,7 @@ be. What is said is not looked at here.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from assistant.errors import ConfigError
 from assistant.splitting import Known
 from assistant.whose import LONG_PAUSE_S, handover_cost, smoothed
 from audio.apart import learn, pieces_of, two
+from audio.third import with_third
 from audio.types import RATE_HZ, Block
 from audio.vad import second_look
 
@@ -36,6 +37,16 @@ ALL_CHUNKS: Final = 30
 EVERY: Final = 4
 """... and of what follows one chunk in so many: by then the voices are known."""
 
+KNOWN_BY_S: Final = 2.5
+"""A voice is known by so much speech, or by the words in it ..."""
+GOES_ON_S: Final = 0.8
+"""... with pauses of up to so long in it; of longer speech ..."""
+SHOWN_S: Final = 8.0
+"""... the first so many seconds."""
+
+FIRST_PIECES: Final = 2
+"""The longer one of so many says whose voice the first is."""
+
 ENROLLED_FROM: Final = 0.12
 """An enrolled voice must be so much nearer to one of the two than to the other (cosine)."""
 
@@ -43,6 +54,11 @@ ONE_VOICE: Final = (
     "Both sides are on one channel, and no two voices could be told apart in it, so who spoke is "
     "not known and no signals are raised. Use a recording with one channel a speaker, or one file "
     "a speaker (--me-file, --them-file)."
+)
+
+THIRD_VOICE: Final = (
+    "There is a third voice in it: what it says is given to nobody (speaker unknown), and no "
+    "signals are raised on it."
 )
 
 
@@ -64,6 +80,14 @@ _WHO: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Where a voice is heard alone."""
+
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Apart:
     """What came of it."""
 
@@ -71,6 +95,10 @@ class Apart:
     """None: there are no two voices in it."""
     told: str
     """What to tell the user."""
+    guess: bool = False
+    """True when nobody said which voice is mine."""
+    heard: tuple[Stretch, ...] = ()
+    """A stretch of the first voice and one of the second, to know them by."""
 
 
 def mine_from(text: str) -> Mine:
@@ -115,15 +143,59 @@ def tell_apart(
     voices = learn(pieces)
     if voices is None or not two(voices):
         return Apart(None, ONE_VOICE)
+    voices, third = with_third(pieces, voices, _mine(pieces, me, enrolled))
+    if third is not None:
+        spoken = third.odds(pieces) > 0
+        pieces = [p for p, other in zip(pieces, spoken, strict=True) if not other]
+    told = "" if third is None else f" {THIRD_VOICE}"
     first = _sides(voices, pieces)
     if not first[0]:
         voices, first = voices.swapped(), ~first
     if me is None and enrolled is not None:
         near = voices.middles @ enrolled
         if abs(float(near[0] - near[1])) >= ENROLLED_FROM:
-            known = Known(voices, me_first=bool(near[0] > near[1]))
-            return Apart(known, _told("the one whose voice is enrolled"))
-    return Apart(Known(voices, _is_first(me or Mine.FIRST, first, pieces)), _told_of(me))
+            known = Known(voices, me_first=bool(near[0] > near[1]), third=third)
+            return Apart(known, _told("the one whose voice is enrolled") + told)
+    known = Known(voices, _is_first(me or Mine.FIRST, first, pieces), third=third)
+    if me is not None:
+        return Apart(known, _told_of(me) + told)
+    heard = tuple(_stretch(pieces, side) for side in (first, ~first))
+    return Apart(known, _told_of(me) + told, guess=True, heard=heard)
+
+
+def chosen(apart: Apart, *, me_first: bool) -> Apart:
+    """The same, now that the user said which voice is theirs."""
+    if apart.known is None:
+        return apart
+    third = "" if apart.known.third is None else f" {THIRD_VOICE}"
+    known = replace(apart.known, me_first=me_first)
+    return Apart(known, _told("the one you chose") + third)
+
+
+def _stretch(pieces: Sequence[Piece], its: np.ndarray) -> Stretch:
+    """The first stretch of a voice that is long enough to be known by, else the longest."""
+    found: list[Stretch] = []
+    before = False
+    for piece, same in zip(pieces, its, strict=True):
+        if same and before and piece.start_sample - found[-1].end_sample <= GOES_ON_S * RATE_HZ:
+            found[-1] = replace(found[-1], end_sample=piece.end_sample)
+        elif same:
+            found.append(Stretch(piece.start_sample, piece.end_sample))
+        before = bool(same)
+    long = (s for s in found if s.end_sample - s.start_sample >= KNOWN_BY_S * RATE_HZ)
+    longest = max(found, key=lambda s: s.end_sample - s.start_sample)
+    best = next(long, longest)
+    most = best.start_sample + round(SHOWN_S * RATE_HZ)
+    return replace(best, end_sample=min(best.end_sample, most))
+
+
+def _mine(pieces: Sequence[Piece], me: Mine | None, enrolled: Points | None) -> Points | None:
+    """My voice, roughly, as far as it is known before voices are told apart, float32 [d]."""
+    if me is None and enrolled is not None:
+        return enrolled
+    if me in {None, Mine.FIRST}:
+        return max(pieces[:FIRST_PIECES], key=lambda p: p.heard_samples).point
+    return None
 
 
 def _told_of(me: Mine | None) -> str:

@@ -138,7 +138,8 @@ class Engine:
 
     def _final(self, heard: Transcript) -> tuple[Event, ...]:
         if heard.speaker is Speaker.UNKNOWN:
-            return ()
+            self._floor = self._floor.closed(heard.speaker)
+            return self._release(heard.speaker, heard.end_s, said_on=True)
         overlapping = self._floor.overlaps(heard)
         self._floor = self._floor.closed(heard.speaker)
         if overlapping:

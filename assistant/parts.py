@@ -95,7 +95,7 @@ class Parts:
         ears: Callable[[], tuple[Listener, EndpointPolicy]] | None = None,
     ) -> CallSession:
         """A call of words; with `ears`, of sound."""
-        recognisers = Recognisers(lambda: self._recogniser, self._smaller, self._low_power)
+        recognisers = Recognisers(lambda: self.recogniser, self._smaller, self._low_power)
         return CallSession(info, feed, recognisers, self.book, ears)
 
     def listening(self, info: CallInfo, feed: Feed, known: Known | None = None) -> CallSession:
@@ -173,7 +173,12 @@ class Parts:
         return read_terms(Path(named).expanduser()) if named else ()
 
     @cached_property
-    def _recogniser(self) -> WhisperRecogniser:
+    def recogniser(self) -> WhisperRecogniser:
+        """What hears words, loaded when first asked for.
+
+        Raises:
+            ModelError: there is no speech model.
+        """
         return self._load(self.model)
 
     def _smaller(self) -> WhisperRecogniser | None:

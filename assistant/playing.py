@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
 from assistant.sounding import RecordingSound
 from assistant.transcripts import SUFFIXES, read_written
+from assistant.which_voice import ask_which
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
 from tui.desk import Ready
 
@@ -129,7 +131,7 @@ class Replay:
         status = 0
         for call in calls:
             try:
-                session = self._session(call)
+                session = self._session(call, ask=sys.stderr.isatty())
                 save = partial(self._save, call)
                 look = self._parts.settings.look
                 screen = show(session, save, sound=self._sound, keeps=self._keeps, look=look)
@@ -164,7 +166,7 @@ class Replay:
                 digest = call.digest()
         return self._parts.save(finished, digest)
 
-    def _session(self, call: Call) -> CallSession:
+    def _session(self, call: Call, *, ask: bool = False) -> CallSession:
         self._sound = None
         if call.is_transcript:
             written = read_written(call.path)
@@ -173,7 +175,7 @@ class Replay:
         else:
             recording = opened(call, self._options.me)
             self._sound = RecordingSound(recording)
-            session = sound_session(self._parts, recording, self._options)
+            session = sound_session(self._parts, recording, self._options, ask=ask)
         session.playback.set_speed(self._options.speed)
         return session
 
@@ -213,8 +215,10 @@ def _apart(parts: Parts, recording: Recording, me: str | None) -> Apart:
         progress.clear()
 
 
-def sound_session(parts: Parts, recording: Recording, options: ReplayOptions) -> CallSession:
-    """A recording, not begun yet.
+def sound_session(
+    parts: Parts, recording: Recording, options: ReplayOptions, *, ask: bool = False
+) -> CallSession:
+    """A recording, not begun yet; with `ask` the user is asked which voice is theirs, if need be.
 
     Raises:
         ModelError: there is no speech model.
@@ -234,6 +238,8 @@ def sound_session(parts: Parts, recording: Recording, options: ReplayOptions) ->
     if recording.speakers != (Speaker.UNKNOWN,):
         return parts.listening(info, feed)
     apart = _apart(parts, recording, options.me)
+    if ask and apart.guess:
+        apart = ask_which(apart, recording, parts.recogniser)
     if apart.known is not None:
         info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
     return parts.listening(info, replace(feed, told=apart.told), apart.known)

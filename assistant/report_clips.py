@@ -62,7 +62,7 @@ def clips(call: FinishedCall, sound: Path | None, recording: Path) -> dict[int, 
         for each in call.summary.moments
     ]
     last = max(each.start for each in wanted) + length
-    with closing(_opened(call, sound, recording).items()) as items:
+    with closing(_opened(call, sound, recording).items(as_recorded=True)) as items:
         for item in items:
             if not isinstance(item, Block):
                 continue

@@ -72,7 +72,7 @@ def mixed_from(recording: Recording, from_s: float, to_s: float | None) -> Itera
     last = None if to_s is None else int(to_s * RATE_HZ)
     sides = len(recording.speakers)
     at, together = 0, []
-    for item in recording.items():
+    for item in recording.items(as_recorded=True):
         if isinstance(item, Note):
             continue
         together.append(item.samples)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.anew import understood
 from assistant.errors import ThatsRightError
-from assistant.model import CallWarning, FinishedCall, Speaker, Transcript
+from assistant.model import CallWarning, FinishedCall, Note, Speaker, Transcript
 from assistant.summary import summarise
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def swapped(call: FinishedCall, book: PhraseBook) -> FinishedCall:
             "Who spoke is not known in this call, so there is nobody to swap. Nothing was changed."
         )
     others = [replace(e, speaker=_OTHER.get(e.speaker, e.speaker)) for e in said]
-    before = [e for e in call.events if isinstance(e, CallWarning)]
-    kept = [e for e in before if e.message != SWAPPED]
+    before = [e for e in call.events if isinstance(e, CallWarning | Note)]
+    kept = [e for e in before if isinstance(e, Note) or e.message != SWAPPED]
     # Swapped twice is as it was.
     note = [CallWarning(SWAPPED, 0.0)] if len(kept) == len(before) else []
     events = understood(others, [*note, *kept], book)

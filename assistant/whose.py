@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.model import Transcript, Word
     from audio.apart import Piece, Voices
+    from audio.third import Third
 
     Floats = NDArray[np.float64]
 
@@ -42,6 +44,24 @@ _ENDS: Final = (".", "?", "!", "…")
 _I: Final = ("I ", "I'", "I’")
 
 
+HAND_S: Final = 0.6
+"""A key is pressed so long after one began to speak."""
+CERTAIN: Final = 20.0
+"""What the user says weighs so much (natural logarithm of the odds): more than any sound."""
+
+HALF: Final = 0.5
+"""What is likelier than not."""
+
+SELDOM: Final = 0.2
+"""How likely it is that a third voice spoke last, before anything is heard."""
+
+
+class _Side(Enum):
+    FIRST = auto()
+    SECOND = auto()
+    THIRD = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words of one voice, one after another."""
@@ -52,7 +72,24 @@ class Run:
     start_s: float
     end_s: float
     confidence: float
-    """0.5..1: how sure it is that they are this voice's."""
+    """0..1: how sure it is that they are this voice's."""
+    third: bool = False
+    """True when they are neither's of the two, but a third voice's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The user said, with a key, whose voice is heard just now."""
+
+    first: bool
+    """Whether it is the first of the two."""
+    since_s: float
+    until_s: float = float("inf")
+
+    def of(self, piece: Piece) -> bool:
+        """Whether it is about this piece: a hand is slower than a mouth."""
+        middle_s = seconds(piece.start_sample + piece.end_sample) / 2
+        return self.since_s - HAND_S <= middle_s <= self.until_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +116,14 @@ class Said:
         return Before(self.first, heard.end_s, is_question(heard.text))
 
 
-def split(
+def split(  # noqa: PLR0913 - all that speaks for one voice or the other
     said: Transcript,
     pieces: Sequence[Piece],
     voices: Voices,
     before: Before | None = None,
+    *,
+    third: Third | None = None,
+    claim: Claim | None = None,
 ) -> Said:
     """The runs of an utterance, in order; every word is in one.
 
@@ -92,6 +132,8 @@ def split(
         pieces: of the same utterance, in order.
         voices: the two.
         before: what was said before it, if anything.
+        third: another voice in the call.
+        claim: what the user said of it.
     """
     before = before or Before()
     if not pieces or not said.words:
@@ -103,21 +145,49 @@ def split(
         handover_cost(said.start_s - before.end_s, inner=False, asked=before.asked),
         *(_between(a, b, said.words) for a, b in itertools.pairwise(pieces)),
     ]
-    likely = smoothed(voices.odds(pieces), costs, before.first)
-    sides = [bool(p >= 0.5) for p in likely]  # noqa: PLR2004 - as above
+    claimed = np.array([claim is not None and claim.of(piece) for piece in pieces])
+    other = np.where(claimed, 0.0, _third(pieces, costs, third))
+    odds = np.where(other >= HALF, 0.0, voices.odds(pieces))
+    told = CERTAIN if claim is not None and claim.first else -CERTAIN
+    likely = smoothed(np.where(claimed, told, odds), costs, before.first)
+    sides = [_side(first, neither) for first, neither in zip(likely, other, strict=True)]
     owner = _owners(said.words, pieces, sides)
     runs: list[Run] = []
-    for first, group in itertools.groupby(range(len(said.words)), lambda i: sides[owner[i]]):
+    for side, group in itertools.groupby(range(len(said.words)), lambda i: sides[owner[i]]):
         indices = list(group)
-        mine = {owner[i] for i in indices}
-        each_sure = [likely[i] if first else 1 - likely[i] for i in mine]
-        weights = [pieces[i].end_sample - pieces[i].start_sample for i in mine]
-        begin = min(seconds(pieces[i].start_sample) for i in mine)
-        end = max(seconds(pieces[i].end_sample) for i in mine)
+        its = {owner[i] for i in indices}
+        each_sure = [_sure(side, likely[i], other[i]) for i in its]
+        weights = [pieces[i].end_sample - pieces[i].start_sample for i in its]
+        begin = min(seconds(pieces[i].start_sample) for i in its)
+        end = max(seconds(pieces[i].end_sample) for i in its)
         words = tuple(said.words[i] for i in indices)
-        confidence = float(np.average(each_sure, weights=weights))
-        runs.append(Run(first, words, round(begin, 3), round(end, 3), round(confidence, 3)))
+        sure = round(float(np.average(each_sure, weights=weights)), 3)
+        first, neither = side is _Side.FIRST, side is _Side.THIRD
+        runs.append(Run(first, words, round(begin, 3), round(end, 3), sure, third=neither))
     return Said(tuple(runs), float(likely[-1]))
+
+
+def _third(pieces: Sequence[Piece], costs: Sequence[float], third: Third | None) -> Floats:
+    """How likely each piece is a third voice's, 0..1."""
+    if third is None:
+        return np.zeros(len(pieces))
+    return smoothed(third.odds(pieces), costs, SELDOM)
+
+
+def _side(first: float, third: float) -> _Side:
+    if third >= HALF:
+        return _Side.THIRD
+    return _Side.FIRST if first >= HALF else _Side.SECOND
+
+
+def _sure(side: _Side, first: float, third: float) -> float:
+    match side:
+        case _Side.THIRD:
+            return third
+        case _Side.FIRST:
+            return first * (1 - third)
+        case _Side.SECOND:
+            return (1 - first) * (1 - third)
 
 
 def smoothed(odds: Floats, costs: Sequence[float], before: float = 0.5) -> Floats:
@@ -162,7 +232,7 @@ def handover_cost(pause_s: float, *, inner: bool, asked: bool = False) -> float:
     return cost - (QUESTION_GAIN if asked else 0.0)
 
 
-def _owners(words: Sequence[Word], pieces: Sequence[Piece], sides: Sequence[bool]) -> list[int]:
+def _owners(words: Sequence[Word], pieces: Sequence[Piece], sides: Sequence[_Side]) -> list[int]:
     """For each word the index of its piece; a change of voice falls between sentences if it can."""
     owner = [_nearest((w.start_s + w.end_s) / 2, pieces) for w in words]
     for k in range(1, len(pieces)):

@@ -178,7 +178,7 @@ def learn(pieces: Sequence[Piece]) -> Voices | None:
     long = lengths >= min(LONG_S, np.sort(lengths)[-min(len(lengths), FEWEST_LONG)])
     some = np.flatnonzero(long)[:: 1 + int(long.sum()) // MOST_CLUSTERED]
     middles = _clustered(points[some], np.minimum(lengths[some], WINDOW_S))
-    voices = _held_against(middles, points[long])
+    voices = held_against(middles, points[long])
     for _ in range(3):
         if voices is None:
             return None
@@ -188,11 +188,12 @@ def learn(pieces: Sequence[Piece]) -> Voices | None:
         if not all(side.any() for side in sides):
             return voices
         middles = unit(np.stack([points[side].sum(axis=0) for side in sides]))
-        voices = _held_against(middles, points[long]) or voices
+        voices = held_against(middles, points[long]) or voices
     return voices
 
 
-def _held_against(middles: Points, points: Points) -> Voices | None:
+def held_against(middles: Points, points: Points) -> Voices | None:
+    """Two voices with these middles, float32 [2, d], as far as points [n, d] lie between them."""
     along = (points @ (middles[0] - middles[1])).astype(np.float64)
     first, second = along[along > 0], along[along <= 0]
     if not len(first) or not len(second):

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from assistant.errors import CallFileError
+from audio.bleed import MEASURED_SAMPLES, Bleeds, Cleaner, measured
 from audio.decode import Damage, SoundFile, decode, open_sound
+from audio.file_notes import bleed_note, damage_notes, sides_note, track_notes
 from audio.resample import Resampler
 from audio.sides import Sides, SidesScan
 from audio.types import RATE_HZ, Block, Samples, Speaker, empty
@@ -26,9 +28,8 @@ if TYPE_CHECKING:
 BLOCK_SAMPLES: Final = RATE_HZ // 2
 """Length of all blocks but the last, unless somebody wants others."""
 
-_SHORTFALL_S: Final = 0.5
-_SHORTFALL_SHARE: Final = 0.01
-"""A file that falls short of its word by more than both is broken off; less is padding."""
+_STRETCH_SAMPLES: Final = 20 * RATE_HZ
+"""What both sides are held against each other over, to find bleed-through."""
 
 _TWO: Final = 2
 """Channels that may be two speakers."""
@@ -87,6 +88,8 @@ class Recording:
             pick.speaker for source in sources for pick in source.picks
         )
         """Me, then them; or unknown alone."""
+        self._bleeds: Bleeds | None = None
+        """What of either side is on the other's channel; None: not measured yet."""
 
     @property
     def duration_s(self) -> float | None:
@@ -99,15 +102,49 @@ class Recording:
         """When the call began, UTC, as far as the files know: see `SoundFile.started_at`."""
         return min(source.file.started_at for source in self._sources)
 
-    def items(self, block_samples: int = BLOCK_SAMPLES) -> Generator[Item]:
+    def items(
+        self, block_samples: int = BLOCK_SAMPLES, *, as_recorded: bool = False
+    ) -> Generator[Item]:
         """The call from its beginning: for each stretch a block per speaker, all equally long.
 
         Blocks are `block_samples` long, the last ones shorter. Notes come where they are known,
-        at the latest at the end. A file that ends before the other is silent from then on.
+        at the latest at the end. A file that ends before the other is silent from then on. Where
+        each side is faintly on the other's channel, it is taken out, unless `as_recorded`.
 
         Raises:
             CallFileError: the file has gone since it was opened.
         """
+        if as_recorded or len(self.speakers) < _TWO:
+            yield from self._as_recorded(block_samples)
+            return
+        if self._bleeds is None:
+            self._bleeds = measured(self._first_minutes)
+        if not self._bleeds:
+            yield from self._as_recorded(block_samples)
+            return
+        yield Note(bleed_note(self.path, self._bleeds), 0)
+        recorded = self._as_recorded(BLOCK_SAMPLES)
+        try:
+            yield from _cleaned(recorded, Cleaner(self._bleeds), block_samples)
+        finally:
+            recorded.close()
+
+    def _first_minutes(self) -> Iterator[tuple[Samples, Samples]]:
+        """Both sides as recorded, a stretch at a time."""
+        recorded = self._as_recorded(_STRETCH_SAMPLES)
+        mine = empty()
+        try:
+            for item in recorded:
+                if isinstance(item, Note) or item.start_sample >= MEASURED_SAMPLES:
+                    break
+                if item.speaker is Speaker.ME:
+                    mine = item.samples
+                else:
+                    yield mine, item.samples
+        finally:
+            recorded.close()
+
+    def _as_recorded(self, block_samples: int) -> Generator[Item]:
         readers = [_Reader(source) for source in self._sources]
         try:
             yield from _lockstep(readers, block_samples)
@@ -127,7 +164,7 @@ def open_recording(path: Path, me: Side) -> Recording:
         CallFileError: no such file, or nothing to hear in it; the message says what to do.
     """
     file = open_sound(path)
-    notes = _track_notes(file)
+    notes = track_notes(file)
     picks: tuple[_Pick, ...] = (_Pick(Speaker.UNKNOWN, None),)
     if file.channels == _TWO:
         scan = _scan(file)
@@ -137,7 +174,7 @@ def open_recording(path: Path, me: Side) -> Recording:
             picks = (_Pick(Speaker.ME, mine), _Pick(Speaker.THEM, 1 - mine))
         else:
             picks = (_Pick(Speaker.UNKNOWN, scan.louder),)
-            notes.append(_sides_note(path, sides))
+            notes.append(sides_note(path, sides))
     elif file.channels > _TWO:
         notes.append(
             f"{path} has {file.channels} channels. They are mixed to one. For a "
@@ -162,7 +199,7 @@ def open_legs(me_path: Path, them_path: Path) -> Recording:
         _Source(mine, (_Pick(Speaker.ME, None),)),
         _Source(theirs, (_Pick(Speaker.THEM, None),)),
     )
-    notes = tuple(_track_notes(mine) + _track_notes(theirs))
+    notes = tuple(track_notes(mine) + track_notes(theirs))
     title = _common_title(me_path.stem, them_path.stem)
     return Recording(f"{me_path} + {them_path}", title, sources, notes)
 
@@ -188,16 +225,6 @@ def _common_title(me: str, them: str) -> str:
     return "".join(letter for letter, _ in alike).rstrip(" -_.") or me
 
 
-def _track_notes(file: SoundFile) -> list[str]:
-    if file.tracks == 1:
-        return []
-    note = (
-        f"{file.path} has {file.tracks} sound tracks. The first one is heard. "
-        "If the other speaker is on another track, export each as a file and give both."
-    )
-    return [note]
-
-
 def _scan(file: SoundFile) -> SidesScan:
     """Listen until there are certainly two speakers, or to the end."""
     scan = SidesScan(file.rate_hz)
@@ -209,19 +236,6 @@ def _scan(file: SoundFile) -> SidesScan:
             break
     chunks.close()
     return scan
-
-
-def _sides_note(path: Path, sides: Sides) -> str:
-    what = {
-        Sides.SAME: "Both sides of {path} carry the same sound",
-        Sides.LEFT_SILENT: "The left side of {path} is silent",
-        Sides.RIGHT_SILENT: "The right side of {path} is silent",
-        Sides.BOTH_SILENT: "Both sides of {path} are silent",
-    }[sides].format(path=path)
-    return (
-        f"{what}, so it is heard as one channel. If the call was recorded with a side per "
-        "speaker, export it that way, or give two files."
-    )
 
 
 class _Reader:
@@ -257,7 +271,7 @@ class _Reader:
 
     def notes(self) -> list[str]:
         """What went wrong, once it has ended."""
-        return _damage_notes(self._source.file, self._damage)
+        return damage_notes(self._source.file, self._damage)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -315,35 +329,32 @@ def _lockstep(readers: list[_Reader], block_samples: int) -> Iterator[Item]:
             yield Note(message, at)
 
 
-def _damage_notes(file: SoundFile, damage: Damage) -> list[str]:
-    notes = []
-    if damage.not_numbers:
-        notes.append(
-            f"{file.path} has {damage.not_numbers} samples that are not numbers; they are silent. "
-            "The program that wrote it is at fault: export it again as 16-bit."
-        )
-    read_s = damage.read_s
-    promised_s = file.promised_s or 0.0
-    expected_s = max(promised_s, read_s + damage.missing_s)
-    lost = expected_s - read_s > max(_SHORTFALL_S, _SHORTFALL_SHARE * expected_s)
-    if lost or damage.errors or file.breaks_off:
-        notes.append(_damage_note(file, read_s, expected_s))
-    return notes
+def _cleaned(items: Iterator[Item], cleaner: Cleaner, block_samples: int) -> Iterator[Item]:
+    """Blocks of both sides, without what each has of the other, in blocks of another length."""
+    lines = {Speaker.ME: _Line(), Speaker.THEM: _Line()}
+    at = 0
 
+    def put(both: tuple[Samples, Samples]) -> None:
+        for line, samples in zip(lines.values(), both, strict=True):
+            line.put(samples)
 
-def _damage_note(file: SoundFile, read_s: float, expected_s: float) -> str:
-    again = "If there is another copy, copy or download it again."
-    if expected_s - read_s < _SHORTFALL_S:
-        if file.breaks_off:
-            return f"{file.path} breaks off after {_clock(read_s)}, before its proper end. {again}"
-        return f"{file.path} is damaged in places; {_clock(read_s)} of it could be read. {again}"
-    return (
-        f"Only {_clock(read_s)} of {_clock(expected_s)} of {file.path} could be read: it is "
-        f"damaged or breaks off. What is missing in between is silent. {again}"
-    )
+    def take(least: int) -> Iterator[Item]:
+        nonlocal at
+        while (count := min(block_samples, lines[Speaker.ME].length)) >= least:
+            for speaker, line in lines.items():
+                yield Block(speaker, at, line.take(count))
+            at += count
 
-
-def _clock(duration_s: float) -> str:
-    """Minutes and seconds, with tenths: 3:07.5."""
-    tenths = round(duration_s * 10)
-    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+    mine = empty()
+    notes: list[Note] = []
+    for item in items:
+        if isinstance(item, Note):
+            notes.append(item)
+        elif item.speaker is Speaker.ME:
+            mine = item.samples
+        else:
+            put(cleaner.push(mine, item.samples))
+            yield from take(block_samples)
+    put(cleaner.finish())
+    yield from take(1)
+    yield from notes

@@ -3,13 +3,14 @@
     python bench/speakers.py calls FOLDER [--condition clean|phone] [--enrolled] [-v]
     python bench/speakers.py rttm RECORDING REFERENCE.rttm [OTHER_LEG]
     python bench/speakers.py samples [NAME ...]
+    python bench/speakers.py bleed [NAME ...]
     python bench/speakers.py --check
 
 FOLDER is made by `bench/speak_calls.py` (or speak_dialogues). Every recording is mixed here and
 goes through the product: its voices are learnt, it is heard at full speed (ears, recogniser,
 engine), and what comes out is compared. With `--enrolled`, my voice is enrolled from another call
 of that voice. `samples` compares signals of the mixed samples, and of the samples as they are, with
-their truth.
+their truth. `bleed`: two channels with the other side on each (`bench/bleed.py`).
 
 The diarization error is (missed + false + confused) speech, overlap counted, nothing within
 0.25 s of where a reference turn begins or ends, with the better of the two ways to name the voices
@@ -29,11 +30,14 @@ import wave
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import soxr
+from bleed import CONDITIONS, Count, bled, truth_of
+from bleed import written as two_channels
 from clips import recogniser
 from diarization import Score, Turn, check, parts, scored
 
@@ -113,16 +117,19 @@ class Timed:
         return points
 
 
-def heard(
+def heard(  # noqa: PLR0913 - one way to hear a file, for every set
     path: Path,
     hear: Recogniser,
     embedder: Timed,
     *,
     me: Mine = Mine.FIRST,
     enrolled: Points | None = None,
+    as_recorded: bool = False,
 ) -> tuple[list[Event], float, bool]:
     """Its events, processor seconds it took to tell voices apart, whether they were."""
     recording = open_recording(path, Side.LEFT)
+    if as_recorded:
+        recording.items = partial(recording.items, as_recorded=True)
     book = phrases.load()
     policy = EndpointPolicy.of(book.short, book.goes_on)
     legs = recording.speakers
@@ -256,6 +263,23 @@ def samples(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) ->
         print(f"{kind:13} all signals {f1(counts, '')}  thats_right {f1(counts, 'thats_right ')}")
 
 
+def bleed(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
+    """The samples with each side on the other's channel."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for level_db, codec in CONDITIONS:
+            name = "clean" if level_db is None else f"{level_db} dB {codec}"
+            counts = [Count(f"{name} as recorded"), Count(f"{name} cleaned")]
+            for call in arguments.names or NAMES:
+                legs = _read(SAMPLES / f"{call}.ogg")
+                legs = legs if level_db is None else bled(legs, level_db)
+                path = two_channels(legs, Path(temporary) / call, codec)
+                truth = truth_of(SAMPLES / f"{call.removesuffix('_phone')}.jsonl")
+                for count, raw in zip(counts, (True, False), strict=True):
+                    events, _, _ = heard(path, hear, embedder, as_recorded=raw)
+                    count.add(truth, events)
+            print(*counts, sep="\n", flush=True)
+
+
 def held_against(truth: Sequence[dict[str, Any]], events: Sequence[Event]) -> Counter[str]:
     """Right, false and missed signals, also of "that's right" alone; the last revision counts."""
     signals = {e.id: e for e in events if isinstance(e, Signal)}
@@ -312,7 +336,9 @@ def main() -> None:
     two.add_argument("other", type=Path, nargs="?")
     three = sets.add_parser("samples")
     three.add_argument("names", nargs="*")
-    for each in (one, two, three):
+    four = sets.add_parser("bleed")
+    four.add_argument("names", nargs="*")
+    for each in (one, two, three, four):
         each.add_argument("-v", action="store_true")
     arguments = parser.parse_args()
     if arguments.check or not arguments.what:
@@ -321,7 +347,7 @@ def main() -> None:
     os.nice(10)
     hear = recogniser(arguments.model)
     print(f"{platform.platform()}, {os.cpu_count()} cores, model {hear.name}")
-    {"calls": calls, "rttm": rttm, "samples": samples}[arguments.what](
+    {"calls": calls, "rttm": rttm, "samples": samples, "bleed": bleed}[arguments.what](
         arguments, hear, Timed(CamPlus())
     )
 

@@ -52,12 +52,14 @@ SIZES = [(40, 12), (80, 24), (160, 50)]
 SAY = "It seems like there's something about"
 
 
-def live_call(*events: Event, legs: tuple[LegState, ...] = ()) -> ScriptedSession:
+def live_call(
+    *events: Event, legs: tuple[LegState, ...] = (), one_microphone: bool = False
+) -> ScriptedSession:
     """A live call that stands at 0:47 and goes on for ever."""
     info = replace(INFO, source=Source.LIVE, duration_s=None)
     far = CallWarning("This never comes.", 9999.0)
     script = (CallStarted(info), *FIRST_HALF[1:], *events, Hold(47.0, 1.0), far)
-    return ScriptedSession(script, info, legs=legs)
+    return ScriptedSession(script, info, legs=legs, one_microphone=one_microphone)
 
 
 @driven
@@ -236,6 +238,35 @@ async def test_sides_are_swapped_and_a_live_call_goes_off_the_record() -> None:
         await pilot.pause()
         assert not session.off_record
         assert "● Live" in shown(app)
+
+
+@driven
+async def test_with_one_microphone_a_key_says_that_it_is_me_who_speaks() -> None:
+    session = live_call(one_microphone=True)
+    async with playing(session, size=(160, 50)) as (app, pilot):
+        assert "i I speak" in footer(app)
+        await pilot.press("i")
+        app.screen._poll()
+        await pilot.pause()
+        assert session.claimed
+        assert "● Live  you speak" in shown(app)
+        assert "i Not me" in footer(app)
+        session.claimed = False  # the utterance has ended
+        app.screen._poll()
+        await pilot.pause()
+        assert "you speak" not in shown(app)
+        assert "i I speak" in footer(app)
+        await pilot.press("i", "i")
+        assert not session.claimed
+
+
+@driven
+async def test_with_a_leg_a_side_there_is_no_such_key() -> None:
+    session = live_call()
+    async with playing(session, size=(160, 50)) as (app, pilot):
+        assert "I speak" not in footer(app)
+        await pilot.press("i")
+        assert not session.claimed
 
 
 @driven

@@ -195,3 +195,51 @@ def test_a_signal_is_no_surer_than_who_spoke() -> None:
     assert less == pytest.approx(usual * 0.8, abs=0.001)
     assert more_reasons == (*reasons, "who spoke is 0.80 of 1 sure")
     assert confidence_of_the_reply(0.5) == (0.0, ())
+
+
+# ---- the user says who speaks ------------------------------------------------------------------
+
+
+def test_what_i_claim_is_mine_until_the_utterance_ends() -> None:
+    splitter = Splitter(Known(voices()))
+    transcript = said(("Two years.", 0.0, 1.2), ("That's right.", 1.6, 2.8))
+    at = [(0, 1.2), (1.6, 2.8)]
+    splitter.claim(2.0)
+    assert splitter.claimed
+    out = splitter.pass_on(transcript, heard("BB", at))
+    spoken = [(h.speaker, h.text) for h in out if isinstance(h, Transcript)]
+    assert spoken == [(THEM, "Two years."), (ME, "That's right.")]
+    assert not splitter.claimed
+    later = splitter.pass_on(said(("Fine.", 4.0, 5.2)), heard("B", [(4.0, 5.2)]))
+    assert [h.speaker for h in later if isinstance(h, Transcript)] == [THEM]
+
+
+def test_a_claim_waits_for_what_is_said_after_it_and_can_be_let_go() -> None:
+    splitter = Splitter(Known(voices(), me_first=False))
+    splitter.claim(3.0)
+    before = splitter.pass_on(said(("Yes.", 0.0, 1.2)), heard("A", [(0, 1.2)]))
+    assert [h.speaker for h in before if isinstance(h, Transcript)] == [THEM]
+    assert splitter.claimed
+    splitter.let_go(3.5)
+    assert not splitter.claimed
+    after = splitter.pass_on(said(("Well.", 5.0, 6.2)), heard("A", [(5.0, 6.2)]))
+    assert [h.speaker for h in after if isinstance(h, Transcript)] == [THEM]
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_a_claim_counts_before_voices_are_known_and_tells_mine_from_theirs(mine: bool) -> None:  # noqa: FBT001 - a case
+    splitter = Splitter(Known(None))
+    splitter.claim(0.3, mine=mine)
+    first = splitter.pass_on(said(("Hello there.", 0.0, 2.5)), heard("BB", [(0, 1.2), (1.3, 2.5)]))
+    (named,) = [h for h in first if isinstance(h, Transcript)]
+    assert (named.speaker, named.speaker_confidence) == (ME if mine else THEM, 1.0)
+    speakers: list[Speaker] = []
+    for i in range(1, 14):
+        at_s = i * 4.0
+        pieces = [piece((B, A)[i % 2], 100 + i, at_s + k * 1.3, 1.2) for k in range(2)]
+        out = splitter.pass_on(said(("so it goes", at_s, at_s + 2.5)), pieces)
+        speakers += [h.speaker for h in out if isinstance(h, Transcript)]
+    if mine:
+        named_as = dict(zip(range(1, 14), speakers, strict=True))
+        assert all(s in {UNKNOWN, (ME, THEM)[i % 2]} for i, s in named_as.items())
+    assert speakers[-1] is not UNKNOWN

@@ -218,6 +218,8 @@ class ScriptedSession:
     """Set when the playback stands still: by `Hold`, at the end of a step, at the very end."""
     legs: tuple[LegState, ...] = ()
     off_record: bool = False
+    one_microphone: bool = False
+    claimed: bool = False
     swapped: int = 0
     by_hands: list[ByHand] = field(default_factory=list)
     """What the user did, in order."""
@@ -231,6 +233,9 @@ class ScriptedSession:
 
     def swap_sides(self) -> None:
         self.swapped += 1
+
+    def i_speak(self, *, on: bool) -> None:
+        self.claimed = on
 
     def go_off_record(self, *, on: bool) -> None:
         self.off_record = on

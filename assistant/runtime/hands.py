@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 
 from assistant.calltime import clock
-from assistant.model import Speaker, SpeechDropped, SpeechOpened, Tick
+from assistant.model import Speaker, SpeechDropped, SpeechOpened, Tick, Transcript
 from audio.types import RATE_HZ, Block
 
 if TYPE_CHECKING:
@@ -49,7 +49,14 @@ class OffRecord:
     on: bool
 
 
-Wish: TypeAlias = ByHandWish | Swap | OffRecord
+@dataclass(frozen=True, slots=True)
+class ISpeak:
+    """It is me who speaks, or no longer."""
+
+    on: bool
+
+
+Wish: TypeAlias = ByHandWish | Swap | OffRecord | ISpeak
 """What the user asks of a running call."""
 
 
@@ -118,7 +125,11 @@ def silenced(block: Block) -> Block:
 class Sides:
     """Who is who. A swap holds from each leg's next utterance on: none changes hands midway."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, all_along: bool = False) -> None:
+        """`all_along`: on one channel a swap says that the voices were taken for each other."""
+        self._all_along = all_along
+        self._said: list[tuple[Transcript, bool]] = []
+        """Finished words as labelled, and whether they were swapped."""
         self._swapped = False
         self._open: dict[Speaker, Speaker] = {}
 
@@ -130,6 +141,11 @@ class Sides:
     def swap(self) -> str:
         """From the next words on; what to tell of it."""
         self._swapped = not self._swapped
+        if self._all_along:
+            return (
+                "Voices swapped: the other voice is you. What was said before is put right when "
+                "the call ends."
+            )
         return "Sides swapped: me is them from here on. What was said before stays as it was."
 
     def label(self, heard: Heard) -> Heard:
@@ -143,7 +159,18 @@ class Sides:
             now = self._open.pop(heard.speaker, now)
         else:
             now = self._open.get(heard.speaker, now)
-        return heard if now is heard.speaker else replace(heard, speaker=now)
+        labelled = heard if now is heard.speaker else replace(heard, speaker=now)
+        if self._all_along and isinstance(labelled, Transcript) and labelled.final:
+            self._said.append((labelled, labelled is not heard))
+        return labelled
+
+    def mistaken(self) -> dict[Transcript, Transcript]:
+        """What was labelled otherwise than it is now known to be, and as what it should be."""
+        return {
+            said: replace(said, speaker=_OTHER[said.speaker])
+            for said, swapped in self._said
+            if swapped != self._swapped and said.speaker is not Speaker.UNKNOWN
+        }
 
     def named(self, leg: Speaker) -> Speaker:
         """Who speaks on a leg from now on."""

@@ -50,11 +50,22 @@ class Session(Protocol):
     def off_record(self) -> bool:
         """True while nothing is heard because the user said so."""
 
+    @property
+    def one_microphone(self) -> bool:
+        """True when both sides are heard by one microphone, so that the user can say who speaks."""
+
+    @property
+    def claimed(self) -> bool:
+        """True while what is heard is mine because the user said so."""
+
     def by_hand(self, event: ByHand) -> None:
         """The user used or declined a prompt, or noted something: told and kept like the rest."""
 
     def swap_sides(self) -> None:
         """Me is them and they are me, from the next words on; a warning says so."""
+
+    def i_speak(self, *, on: bool) -> None:
+        """It is me who speaks, until this utterance ends; or no longer."""
 
     def go_off_record(self, *, on: bool) -> None:
         """Hear nothing from now on, or go on; warnings say when, and what was left out."""

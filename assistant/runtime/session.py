@@ -27,6 +27,7 @@ from assistant.model import (
 from assistant.runtime.decoders import THREADS, Answer, Decoders
 from assistant.runtime.hands import (
     ByHandWish,
+    ISpeak,
     Legs,
     OffRecord,
     Record,
@@ -143,6 +144,16 @@ class CallSession:
         """True while nothing is heard."""
         return self._record.off
 
+    @property
+    def one_microphone(self) -> bool:
+        """True when both sides are heard by one microphone, so that the user can say who speaks."""
+        return self._apart is not None and self.info.source is Source.LIVE
+
+    @property
+    def claimed(self) -> bool:
+        """True while what is heard is mine because the user said so."""
+        return self._apart is not None and self._apart.splitter.claimed
+
     def by_hand(self, event: ByHand) -> None:
         """The user used or declined a prompt, or noted something."""
         self._inbox.put(ByHandWish(event))
@@ -150,6 +161,10 @@ class CallSession:
     def swap_sides(self) -> None:
         """From the next words on."""
         self._inbox.put(Swap())
+
+    def i_speak(self, *, on: bool) -> None:
+        """It is me who speaks, until this utterance ends; or no longer."""
+        self._inbox.put(ISpeak(on))
 
     def go_off_record(self, *, on: bool) -> None:
         """Hear nothing, or hear again."""
@@ -162,6 +177,7 @@ class CallSession:
     def tell_apart_with(self, apart: Apart) -> None:
         """Two voices are on the one leg there is; to be said before it runs."""
         self._apart = apart
+        self._sides = Sides(all_along=True)
 
     def run(self, sink: Callable[[Event], None]) -> FinishedCall | None:
         """Play to the end; None when stopped early.
@@ -193,8 +209,15 @@ class CallSession:
         return FinishedCall(info, kept, summary)
 
     def _corrected(self) -> tuple[Event, ...]:
-        """What is kept; what was said before the voices were known is told apart by now."""
-        instead = {} if self._apart is None else self._apart.splitter.corrections()
+        """What is kept; what was said before it was known whose voice is whose is put right."""
+        if self._apart is None:
+            return tuple(self._kept)
+        label = self._sides.named
+        instead: dict[Transcript, tuple[Transcript, ...]] = {
+            heard: tuple(replace(each, speaker=label(each.speaker)) for each in said)
+            for heard, said in self._apart.splitter.corrections().items()
+        }
+        instead |= {heard: (right,) for heard, right in self._sides.mistaken().items()}
         if not instead:
             return tuple(self._kept)
         return corrected(self._kept, instead, self._book)
@@ -277,9 +300,19 @@ class CallSession:
                 return
             case Swap():
                 words = self._sides.swap()
+            case ISpeak(on):
+                self._claim(now_s, on=on)
             case OffRecord(on):
                 words = self._record.turn(now_s, off=on)
         self._tell(sink, (CallWarning(words, now_s),) if words else ())
+
+    def _claim(self, now_s: float, *, on: bool) -> None:
+        if self._apart is None:
+            return
+        if on:  # what the splitter says is turned round again while sides are swapped
+            self._apart.splitter.claim(now_s, mine=not self._sides.swapped)
+        else:
+            self._apart.splitter.let_go(now_s)
 
     def _understand(self, sink: Callable[[Event], None], heard: Heard | CallWarning) -> None:
         if isinstance(heard, CallWarning):

@@ -352,6 +352,7 @@ class CallScreen(Hands):
             self.transport.paused,
             self._stopping,
             off_record=self.running.session.off_record,
+            claimed=self.running.session.claimed,
             looking_back=self.transport.looking_back,
             hurrying=playback.skipping,
         )

@@ -30,10 +30,11 @@ _BY_SIGNAL: Final = Binding.Group("Signal", compact=True)
 _REPLAY: Final = frozenset(
     {"pause", "resume", "step", "slower", "faster", "jump", "to_signal", "seek"}
 )
+_CLAIM: Final = frozenset({"i_speak", "i_do_not"})
 _LIVE: Final = frozenset({"off_record", "on_record"})
 _PROMPT: Final = frozenset({"use", "dismiss_prompt", "less"})
 _ANY_TIME: Final = frozenset({"mark", "note", "swap", "mute", "unmute", "pin", "copy"})
-HANDS_ACTIONS: Final = _REPLAY | _LIVE | _PROMPT | _ANY_TIME
+HANDS_ACTIONS: Final = _REPLAY | _LIVE | _CLAIM | _PROMPT | _ANY_TIME
 
 
 class Hands(Explaining):
@@ -46,6 +47,10 @@ class Hands(Explaining):
             "space", "off_record", "Off record", tooltip="Hear nothing until it is pressed again"
         ),
         Binding("space", "on_record", "On record"),
+        Binding(
+            "i", "i_speak", "I speak", tooltip="This is me speaking, until what is said has ended"
+        ),
+        Binding("i", "i_do_not", "Not me", tooltip="No longer me speaking"),
         Binding("left", "jump(-1)", "10 s back", key_display="←", group=_JUMP),
         Binding("right", "jump(1)", "10 s on", key_display="→", group=_JUMP),
         Binding(
@@ -77,7 +82,7 @@ class Hands(Explaining):
         Binding("p", "pin", "Pin", show=False, tooltip="Keep this prompt in sight, or let it go"),
         Binding("m", "mark", "Mark", tooltip="Mark this moment"),
         Binding("n", "note", "Note", tooltip="Write a note on this moment"),
-        Binding("s", "swap", "Swap", tooltip="Me is them, and they are me, from here on"),
+        Binding("s", "swap", "Swap", tooltip="Me is them, and they are me"),
         Binding("o", "mute", "Mute", tooltip="No prompts until it is pressed again"),
         Binding("o", "unmute", "Unmute", tooltip="Prompts again"),
         Binding(
@@ -110,6 +115,9 @@ class Hands(Explaining):
         if action in _LIVE:
             off = self.running.session.off_record
             return live and (off is (action == "on_record"))
+        if action in _CLAIM:
+            session = self.running.session
+            return session.one_microphone and (session.claimed is (action == "i_do_not"))
         if action in {"mute", "unmute"}:
             return self.view.muted is (action == "unmute")
         if action in _PROMPT:
@@ -207,6 +215,14 @@ class Hands(Explaining):
     def action_swap(self) -> None:
         """Me is them."""
         self.running.session.swap_sides()
+
+    def action_i_speak(self) -> None:
+        """What one microphone hears now is me."""
+        self.running.session.i_speak(on=True)
+
+    def action_i_do_not(self) -> None:
+        """No longer."""
+        self.running.session.i_speak(on=False)
 
     def action_off_record(self) -> None:
         """Hear nothing."""

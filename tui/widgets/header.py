@@ -35,6 +35,8 @@ class Pace:
     """True between the wish to quit and the end of the work in hand."""
     off_record: bool = False
     """True while a live call is not heard."""
+    claimed: bool = False
+    """True while what one microphone hears is taken to be me, because I said so."""
     looking_back: bool = False
     """True while a replay shows what was heard before."""
     hurrying: bool = False
@@ -87,6 +89,10 @@ class CallHeader(Drawn):
         if self.view.info.source is Source.LIVE:
             if self.pace.off_record:
                 return Content.styled("‖ Off the record", "bold $warning")
+            if self.pace.claimed:
+                return Content.assemble(
+                    ("● Live", "bold $success"), ("  you speak", "bold $primary")
+                )
             return Content.styled("● Live", "bold $success")
         if self.pace.hurrying:
             return Content.styled("► Listening ahead …", "bold $primary")

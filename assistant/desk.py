@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant import config, desk_settings, previews, recovery
-from assistant.consent import consent_of
+from assistant import config, consent, desk_settings, previews, recovery
 from assistant.device_table import bar_share, level_words
 from assistant.errors import ConfigError, DeviceError
 from assistant.live import Live, LiveOptions
@@ -24,8 +23,9 @@ from tui.desk import CutOff, Level, Shelf
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from assistant.model import Consent
     from assistant.stored import CallChange, StoredCall
-    from tui.desk import Check, Ear, Find, Preview, Ready, Setting
+    from tui.desk import Check, Ear, Find, Preview, Ready, Setting, Wish
 
 MOST_FOUND: Final = 100
 """Calls a search shows, the newest: a common word is in thousands, and nobody reads them."""
@@ -123,12 +123,26 @@ class LocalDesk:
         options = ReplayOptions(me=me, speed=1.0, words=False, save=True, model=None)
         return Replay(config.load(), options).ready(Call(path.resolve()))
 
-    def live(self) -> Ready:
+    def consent(self) -> Consent | None:
+        """What holds without asking."""
+        return consent.already(config.load().consent, data_folder())
+
+    def live(self, wish: Wish) -> Ready:
         """A call that happens now."""
         settings = config.load()
-        agreed = consent_of(None, settings.consent, data_folder(), record=False, ask=False)
-        options = LiveOptions(None, None, words=False, save=True, model=None, consent=agreed)
-        return Live(settings, options).ready()
+        options = LiveOptions(
+            mic=None,
+            them=None,
+            words=False,
+            save=True,
+            model=None,
+            consent=wish.consent,
+            record=wish.record,
+            counterpart=wish.counterpart.strip(),
+        )
+        ready = Live(settings, options).ready()
+        consent.keep(wish.consent, settings.consent, data_folder())
+        return ready
 
     def listen(self) -> Ear:
         """Open every device."""

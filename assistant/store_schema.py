@@ -197,6 +197,10 @@ MIGRATIONS: Final = (
             "CREATE INDEX corrections_by_call ON corrections (call_id, id)",
         ),
     ),
+    Migration(
+        "0008 how sure it is who spoke",
+        ("ALTER TABLE utterances ADD COLUMN speaker_confidence REAL",),
+    ),
 )
 
 

@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from tui_script import ME, THEM, WARNING, Mark
 
 from assistant.model import Event, SignalKind, Speaker, SpeechDropped, Transcript
-from tui.lines import Log, Sheet, find_quote, wrap
+from tui.lines import Log, Sheet, find_quote
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from tui.lines import Line

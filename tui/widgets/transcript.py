@@ -39,6 +39,7 @@ class TranscriptPane(ScrollView, can_focus=False):
         "line--name-them",
         "line--name-unknown",
         "line--partial",
+        "line--doubtful",
         "line--time",
         "line--remark",
         "line--note",

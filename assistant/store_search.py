@@ -10,6 +10,7 @@ from assistant.store_schema import POSITION_BITS
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 MOST_WORDS: Final = 32
 """Words of a search beyond this many are not looked for."""
@@ -39,11 +40,17 @@ class Hit:
 
 
 def hits(
-    database: sqlite3.Connection, words: str, limit: int | None = None, *, typing: bool = False
+    database: sqlite3.Connection,
+    words: str,
+    limit: int | None = None,
+    *,
+    typing: bool = False,
+    among: Sequence[int] | None = None,
 ) -> dict[int, Hit]:
     """The calls that hold every word, newest first, each with its first place that holds most.
 
-    At most `limit` of them. While the user is `typing`, the last word may go on.
+    At most `limit` of them. While the user is `typing`, the last word may go on. With `among`
+    only calls with these ids, in their order.
     """
     phrases = _phrases(words)
     if typing and phrases and not words[-1].isspace():
@@ -54,7 +61,7 @@ def hits(
     few = [calls for calls in some if calls is not None]
     chosen = set.intersection(*few) if few else None
     found: dict[int, Hit] = {}
-    for call_id in newest_first(database):
+    for call_id in newest_first(database) if among is None else among:
         if len(found) == limit:
             break
         if chosen is not None and call_id not in chosen:

@@ -27,6 +27,7 @@ from audio.devices import DEFAULT, Failure, Wish, find, listing
 from audio.echo import EchoMode, EchoStage
 from audio.record import Recorder
 from tui.desk import Ready
+from tui.words import NOTHING_KEPT, SOUND_KEPT, WORDS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,8 +115,8 @@ class Live:
     @property
     def _keeps(self) -> str:
         if self._journal is None:
-            return "nothing kept"
-        return "words kept, no sound" if self._recorder is None else "sound kept, and words"
+            return NOTHING_KEPT
+        return WORDS_KEPT if self._recorder is None else SOUND_KEPT
 
     def ready(self) -> Ready:
         """A call for a screen that shows it; `close` is to be called when it is over.

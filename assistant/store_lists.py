@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from assistant.kinds import Outcome, Source
-from assistant.store_search import snippet
+from assistant.store_search import snippets
 from assistant.stored import FiledCall, StoredCall
 
 if TYPE_CHECKING:
@@ -28,17 +29,24 @@ def newest_calls(database: sqlite3.Connection, limit: int | None) -> Iterator[St
     rows = database.execute(
         f"{_LISTED} ORDER BY started_at DESC, id DESC LIMIT ?", (-1 if limit is None else limit,)
     )
-    return (_listed(database, row, None) for row in rows)
+    return (_listed(row) for row in rows)
 
 
 def these_calls(
     database: sqlite3.Connection, found: Mapping[int, Hit | None]
 ) -> Iterator[StoredCall]:
     """The calls with these ids, in their order, with the words that were found in each."""
+    words = snippets(database, [hit for hit in found.values() if hit is not None])
     for call_id, hit in found.items():
         row = database.execute(f"{_LISTED} WHERE id = ?", (call_id,)).fetchone()
-        if row is not None:
-            yield _listed(database, row, hit)
+        if row is None:
+            continue
+        call = _listed(row)
+        if hit is None:
+            yield call
+        else:
+            said_at_s = _said_at(database, hit)
+            yield replace(call, snippet=words.get(hit.row_id, ""), snippet_at_s=said_at_s)
 
 
 def filed_calls(database: sqlite3.Connection) -> Iterator[FiledCall]:
@@ -64,7 +72,7 @@ def _tags(written: str) -> tuple[str, ...]:
     return () if written == "[]" else tuple(json.loads(written))
 
 
-def _listed(database: sqlite3.Connection, row: sqlite3.Row, hit: Hit | None) -> StoredCall:
+def _listed(row: sqlite3.Row) -> StoredCall:
     return StoredCall(
         id=row["id"],
         started_at=datetime.fromisoformat(row["started_at"]),
@@ -80,8 +88,6 @@ def _listed(database: sqlite3.Connection, row: sqlite3.Row, hit: Hit | None) -> 
         youre_right=row["youre_right"],
         counterpart=row["counterpart"],
         tags=_tags(row["tags"]),
-        snippet="" if hit is None else snippet(database, hit),
-        snippet_at_s=None if hit is None else _said_at(database, hit),
     )
 
 

@@ -17,6 +17,8 @@ MOST_WORDS: Final = 32
 """Words of a search beyond this many are not looked for."""
 SNIPPET_WORDS: Final = 12
 _MANY: Final = 5000
+"""A phrase in more places than this does not tell which calls are worth a look."""
+_MANY_PLACES: Final = 100_000
 """A phrase in more places than this is looked up call by call, newest first."""
 
 
@@ -116,9 +118,9 @@ def calls_with(database: sqlite3.Connection, phrase: str) -> set[int] | None:
 def _places(database: sqlite3.Connection, phrase: str) -> dict[int, set[int]] | None:
     """The rows that hold a phrase by their call; None when there are too many."""
     rows = database.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (phrase, _MANY + 1)
+        "SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (phrase, _MANY_PLACES + 1)
     ).fetchall()
-    if len(rows) > _MANY:
+    if len(rows) > _MANY_PLACES:
         return None
     found: dict[int, set[int]] = {}
     for (row_id,) in rows:

@@ -171,6 +171,17 @@ async def test_the_list_follows_as_one_types() -> None:
 
 
 @driven
+async def test_that_one_letter_is_not_looked_for_yet_is_said() -> None:
+    async with at_home(full()) as (app, pilot):
+        await press(app, pilot, "b", "r")
+        assert "One letter is in nearly every call" in shown(app)
+        await press(app, pilot, "space")
+        assert "One letter" not in shown(app)
+        await press(app, pilot, "backspace", "e")
+        assert "One letter" not in shown(app)
+
+
+@driven
 async def test_letters_typed_into_the_search_are_no_commands() -> None:
     desk = full()
     async with at_home(desk) as (app, pilot):

@@ -86,15 +86,17 @@ def newest_first(database: sqlite3.Connection) -> list[int]:
 
 
 def snippets(database: sqlite3.Connection, found: Collection[Hit]) -> dict[int, str]:
-    """The words around hits, shortened with "…", by the row they are in."""
-    query = next((hit.query for hit in found), "")
+    """The words around hits of one search, shortened with "…", by the row they are in."""
+    if not found:
+        return {}
+    query = next(iter(found)).query
     # The plus: one look at all places. By rowid FTS5 would look for the words anew for each row.
     rows = database.execute(
         "SELECT rowid, snippet(search, 0, '', '', '…', ?) FROM search "
         "WHERE search MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
         (SNIPPET_WORDS, query, json.dumps([hit.row_id for hit in found])),
     )
-    return {row[0]: row[1] for row in rows} if query else {}
+    return {row[0]: row[1] for row in rows}
 
 
 def _phrases(words: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from assistant.journal_lines import first_line, read_lines
 from assistant.model import CallInfo, CallStarted, Consent, FinishedCall, Source, Speaker
 from assistant.report import report
 from assistant.store import Library
-from assistant.store_rows import info_columns
+from assistant.store_rows import call_row, info_columns
 from assistant.store_schema import MIGRATIONS, migrate
 from assistant.summary import summarise
 
@@ -123,7 +123,14 @@ def test_a_damaged_file_is_as_none(
 @pytest.mark.parametrize("consent", list(Consent))
 def test_it_is_stored_with_the_call_and_shown(tmp_path: Path, consent: Consent) -> None:
     info = CallInfo(
-        INFO.title, INFO.path, INFO.source, None, 3.0, INFO.started_at, INFO.speakers, consent
+        INFO.title,
+        INFO.path,
+        INFO.source,
+        None,
+        3.0,
+        INFO.started_at,
+        INFO.speakers,
+        consent=consent,
     )
     with Library.open(tmp_path) as library:
         loaded = library.load(library.save(FinishedCall(info, (), summarise(info, ()))))
@@ -145,12 +152,12 @@ def test_calls_and_journals_from_before_say_that_it_is_not_known(
     assert (contents.damaged, contents.info) == (0, INFO)
 
     database = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
-    migrate(database, [m for m in MIGRATIONS if m.name < "0006"])
-    database.execute(
-        "INSERT INTO calls (id, title, path, source, started_at, speakers, summary, outcome,"
-        " length_s, utterances, thats_right, youre_right)"
-        " VALUES (1, 't', 'p', 'live', '2026-03-04', '[]', '{}', 'not_yet', 1, 0, 0, 0)"
-    )
+    migrate(database, [m for m in MIGRATIONS if m.name != "0006 consent"])
+    row = call_row(FinishedCall(INFO, (), summarise(INFO, ()))).columns
+    old = {name: value for name, value in row.items() if name != "consent"}
+    names, places = ", ".join(old), ", ".join("?" * len(old))
+    insert = f"INSERT INTO calls ({names}) VALUES ({places})"  # noqa: S608 - names of ours
+    database.execute(insert, tuple(old.values()))
     migrate(database)
     assert database.execute("SELECT consent FROM calls").fetchone() == ("unknown",)
     database.close()

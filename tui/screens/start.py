@@ -99,7 +99,7 @@ class StartScreen(Homing, Page[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "record", "Record", tooltip="Record the sound of both sides, or not"),
         Binding("w", "with_whom", "With", tooltip="Say who the other side is"),
-        Binding("c", "copy", "Copy", tooltip="Copy the sentence to say"),
+        Binding("c", "copy", "Copy", show=False, tooltip="Copy the sentence to say"),
         *(
             Binding(str(at + 1), f"answer({at})", name, show=False)
             for at, (_, name, _) in enumerate(_ANSWERS)
@@ -147,9 +147,10 @@ class StartScreen(Homing, Page[None]):
         return SENTENCE_RECORDED if self._record else SENTENCE
 
     def _show(self) -> None:
-        said = Content.assemble(("Say aloud:  ", "$text-muted"), (self._sentence, "bold $primary"))
-        self.query_one("#sentence", Static).update(said)
         narrow = self.size.width < NARROW
+        lead = "" if narrow else "Say aloud:  "
+        said = Content.assemble((lead, "$text-muted"), (self._sentence, "bold $primary"))
+        self.query_one("#sentence", Static).update(said)
         sound = Content.assemble(
             ("r  ", "$primary"),
             ("● Sound is recorded", "bold $warning")

@@ -90,6 +90,13 @@ def _speed(text: str | None) -> float | None:
     return value
 
 
+def _on_screen(*, json: bool, plain: bool) -> bool:
+    """Whether the live screen is wanted, and there is a terminal for it."""
+    if json and plain:
+        raise typer.BadParameter("Give either --json or --plain.")
+    return not json and not plain and sys.stdout.isatty() and sys.stdin.isatty()
+
+
 @app.command()
 def replay(
     calls: Annotated[
@@ -108,7 +115,7 @@ def replay(
     speed: Annotated[
         str | None,
         typer.Option(
-            help="1, any factor, or max. [default: 1 on the screen, max with --json]",
+            help="1, any factor, or max. [default: 1 in a terminal, max with --json]",
             show_default=False,
         ),
     ] = None,
@@ -117,6 +124,9 @@ def replay(
     ] = False,
     words: Annotated[
         bool, typer.Option("--words", help="With --json: every word with its time.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Lines of text, as a screen reader reads them.")
     ] = False,
     no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
     model: Annotated[
@@ -139,15 +149,17 @@ def replay(
         )
     if calls and me_file:
         raise typer.BadParameter("Give either CALL, or --me-file and --them-file.")
-    on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
+    on_screen = _on_screen(json=json, plain=plain)
+    paced = on_screen or (plain and sys.stdout.isatty())
     options = ReplayOptions(
         me=me,
-        speed=_speed(speed) or (1.0 if on_screen else math.inf),
+        speed=_speed(speed) or (1.0 if paced else math.inf),
         words=words,
         save=not no_save,
         model=model,
         terms=terms,
         counterpart=counterpart or "",
+        plain=plain,
     )
     with told("Stopped. Nothing of this call was saved; the recording is as it was."):
         settings = config.load()
@@ -190,6 +202,9 @@ def live(
     words: Annotated[
         bool, typer.Option("--words", help="With --json: every word with its time.")
     ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Lines of text, as a screen reader reads them.")
+    ] = False,
     no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Keep the sound of both sides with the call, as FLAC.")
@@ -225,7 +240,7 @@ def live(
     ] = None,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
-    on_screen = not json and sys.stdout.isatty() and sys.stdin.isatty()
+    on_screen = _on_screen(json=json, plain=plain)
     if record and no_save:
         raise typer.BadParameter("--record keeps the sound with the saved call: without --no-save.")
     if one_mic and them is not None:
@@ -239,7 +254,7 @@ def live(
             settings.consent,
             data_folder(),
             record=record,
-            ask=on_screen and commanding.is_watched(),
+            ask=(on_screen or plain) and commanding.is_watched(),
         )
         options = LiveOptions(
             mic,
@@ -252,6 +267,7 @@ def live(
             echo=None if echo is None else echo.value,
             consent=agreed,
             counterpart=counterpart or "",
+            plain=plain,
         )
         if low_power:
             settings = replace(settings, power="low")

@@ -63,16 +63,34 @@ def consent_of(
     """
     if given is not None:
         return given
+    known = already(setting, data)
+    if known is not None:
+        return known
+    if not ask:
+        return Consent.UNKNOWN
+    answer = _asked(record=record)
+    keep(answer, setting, data)
+    return answer
+
+
+def already(setting: str | None, data: Path) -> Consent | None:
+    """What holds for the next call without asking; None when it has to be asked."""
     if setting is not None and setting != ASK:
         return Consent(setting)
     kept = _recall(data)
     if setting is None and kept is not None:
         return kept if kept is Consent.NOT_NEEDED else Consent.UNKNOWN
-    if not ask:
-        return Consent.UNKNOWN
-    answer = _asked(record=record)
-    write_private(data / FILE, {"answer": answer.value}, "the answer is not remembered")
-    return answer
+    return None
+
+
+def keep(answer: Consent, setting: str | None, data: Path) -> None:
+    """Remember what was answered, unless the settings answer for every call.
+
+    Raises:
+        ThatsRightError: the answer cannot be remembered.
+    """
+    if setting in {None, ASK}:
+        write_private(data / FILE, {"answer": answer.value}, "the answer is not remembered")
 
 
 def _asked(*, record: bool) -> Consent:

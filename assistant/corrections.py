@@ -92,7 +92,9 @@ def corrected_lines(
         if each.what is What.TEXT and each.value != line.text:
             found[each.line - 1] = replace(line, text=each.value, words=())
         elif each.what is What.SPEAKER:
-            found[each.line - 1] = replace(line, speaker=Speaker(each.value))
+            found[each.line - 1] = replace(
+                line, speaker=Speaker(each.value), speaker_confidence=None
+            )
     return tuple(found)
 
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assistant import config, desk_settings, previews, recovery
-from assistant.consent import consent_of
+from assistant import config, consent, desk_settings, previews, recovery
 from assistant.device_table import bar_share, level_words
 from assistant.errors import ConfigError, DeviceError
 from assistant.live import Live, LiveOptions
@@ -24,8 +23,9 @@ from tui.desk import CutOff, Level, Shelf
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from assistant.stored import CallChange, StoredCall
-    from tui.desk import Check, Ear, Find, Preview, Ready, Setting
+    from assistant.model import Consent
+    from assistant.stored import CallChange, FiledCall, StoredCall
+    from tui.desk import Check, Ear, Find, Preview, Ready, Setting, Wish
 
 MOST_FOUND: Final = 100
 """Calls a search shows, the newest: a common word is in thousands, and nobody reads them."""
@@ -53,19 +53,18 @@ class LocalDesk:
         """The calls wanted."""
         with Library.open(data_folder()) as library:
             plain = not find.outcome and not find.counterpart and not find.tag and not find.since
-            total = library.count()
             if plain and not find.words.strip() and find.limit is not None:
-                return Shelf(library.calls(limit=find.limit), total)
+                return Shelf(library.calls(limit=find.limit), library.count())
+            filed = library.filed()
+            among = None if plain else [call.id for call in filed if wanted(call, find)]
             words = sought(find.words)
-            everything = library.calls() if words else ()
-            most = MOST_FOUND if plain else None
-            found = library.calls(words, most, typing=True) if words else library.calls()
-        known = everything or found
+            most = MOST_FOUND if words else find.limit
+            found = library.calls(words, most, typing=True, among=among)
         return Shelf(
-            tuple(call for call in found if wanted(call, find))[: find.limit],
-            total,
-            _sorted(call.counterpart for call in known),
-            _sorted(tag for call in known for tag in call.tags),
+            found[: find.limit],
+            len(filed),
+            _sorted(call.counterpart for call in filed),
+            _sorted(tag for call in filed for tag in call.tags),
         )
 
     def change(self, call_id: int, to: CallChange) -> None:
@@ -123,12 +122,26 @@ class LocalDesk:
         options = ReplayOptions(me=me, speed=1.0, words=False, save=True, model=None)
         return Replay(config.load(), options).ready(Call(path.resolve()))
 
-    def live(self) -> Ready:
+    def consent(self) -> Consent | None:
+        """What holds without asking."""
+        return consent.already(config.load().consent, data_folder())
+
+    def live(self, wish: Wish) -> Ready:
         """A call that happens now."""
         settings = config.load()
-        agreed = consent_of(None, settings.consent, data_folder(), record=False, ask=False)
-        options = LiveOptions(None, None, words=False, save=True, model=None, consent=agreed)
-        return Live(settings, options).ready()
+        options = LiveOptions(
+            mic=None,
+            them=None,
+            words=False,
+            save=True,
+            model=None,
+            consent=wish.consent,
+            record=wish.record,
+            counterpart=wish.counterpart.strip(),
+        )
+        ready = Live(settings, options).ready()
+        consent.keep(wish.consent, settings.consent, data_folder())
+        return ready
 
     def listen(self) -> Ear:
         """Open every device."""
@@ -172,7 +185,7 @@ def sought(words: str) -> str:
     return words.rstrip()[:-1].strip() if unfinished else words.strip() and words
 
 
-def wanted(call: StoredCall, find: Find) -> bool:
+def wanted(call: StoredCall | FiledCall, find: Find) -> bool:
     """Whether a call is of the kind asked for; the words are looked for elsewhere."""
     return (
         (find.outcome is None or call.outcome is find.outcome)

@@ -14,7 +14,7 @@ from assistant.errors import DeviceError, JournalError
 from assistant.feeds import LiveFeed
 from assistant.journal import Journal
 from assistant.model import CallInfo, Consent, Source, Speaker, Transcript
-from assistant.parts import Parts, Progress, print_event, show
+from assistant.parts import Parts, Progress, print_event, print_plain, say_saved, show
 from assistant.paths import data_folder
 from assistant.recovery import file_away
 from assistant.remembered import Used, recall, remember
@@ -27,6 +27,7 @@ from audio.devices import DEFAULT, Failure, Wish, find, listing
 from audio.echo import EchoMode, EchoStage
 from audio.record import Recorder
 from tui.desk import Ready
+from tui.words import NOTHING_KEPT, SOUND_KEPT, WORDS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,6 +62,8 @@ class LiveOptions:
     """auto, on or off; None for what the settings say."""
     counterpart: str = ""
     """Who the other side is."""
+    plain: bool = False
+    """Lines of text instead of events, for screen readers."""
 
 
 class Live:
@@ -84,12 +87,16 @@ class Live:
             ThatsRightError: it could not begin, or not be saved.
         """
         session = self._session()
-        printer = _Printer(words=self._options.words)
+        plain = self._options.plain
+        printer = _Printer(words=self._options.words, plain=plain)
+        if plain:
+            sys.stdout.write(f"{self._keeps.capitalize()}. Ctrl-C hangs up.\n")
         with _hanging_up(session.playback), self._written_down():
             finished = session.run(printer.tell)
             printer.progress.clear()
-            if finished is not None:
-                self._save(finished)
+            number = None if finished is None else self._save(finished)
+            if plain and printer.read:
+                say_saved(number)
         return 0
 
     def on_screen(self) -> int:
@@ -108,8 +115,8 @@ class Live:
     @property
     def _keeps(self) -> str:
         if self._journal is None:
-            return "nothing kept"
-        return "words kept, no sound" if self._recorder is None else "sound kept, and words"
+            return NOTHING_KEPT
+        return WORDS_KEPT if self._recorder is None else SOUND_KEPT
 
     def ready(self) -> Ready:
         """A call for a screen that shows it; `close` is to be called when it is over.
@@ -264,19 +271,24 @@ def _remember(used: Used, ears: Sequence[Ear], mic: str | None, them: str | None
 class _Printer:
     """Events as lines; once nobody reads them any more, the call goes on to its end unread."""
 
-    def __init__(self, *, words: bool) -> None:
+    def __init__(self, *, words: bool, plain: bool = False) -> None:
         self.progress = Progress()
         self._words = words
-        self._read = True
+        self._plain = plain
+        self.read = True
+        """False once nobody reads them any more."""
 
     def tell(self, event: Event) -> None:
-        if not self._read:
+        if not self.read:
             return
         try:
-            print_event(self.progress, event, words=self._words)
+            if self._plain:
+                print_plain(event)
+            else:
+                print_event(self.progress, event, words=self._words)
         except OSError:  # the terminal was closed, or the reader has gone
             give_up_stdout()
-            self._read = False
+            self.read = False
 
 
 @contextmanager

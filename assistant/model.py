@@ -6,7 +6,7 @@ Times called `*_s` are call time: seconds since the call began, derived from sam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assistant.after import Agreement, Fact, FactKind, LooseReply, OpenPoint
 from assistant.kinds import Consent, Outcome, PromptKind, SignalKind, Source, Understanding
@@ -55,6 +55,10 @@ __all__ = [
     "Understanding",
     "Word",
 ]
+
+
+SURE_WHO: Final = 0.8
+"""From this `speaker_confidence` on, what was said is shown as the speaker's without a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,11 @@ class Transcript:
     """0..1, how lively it was said, 0.5 as usual for that speaker; None where nothing is known."""
     speaker_confidence: float | None = None
     """0.5..1, how sure it is who spoke, where both are on one channel; None where each has one."""
+
+    @property
+    def doubtful_speaker(self) -> bool:
+        """Whether it may well have been the other who spoke."""
+        return self.speaker_confidence is not None and self.speaker_confidence < SURE_WHO
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
 from audio.speakers import CamPlus
 from audio.vad import SpeechDetector
+from tui.plain import plain_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,6 +250,19 @@ class Progress:
             sys.stderr.flush()
 
 
+def print_plain(event: Event) -> None:
+    """One event as lines that are read from top to bottom."""
+    for line in plain_lines(event):
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def say_saved(number: str | None) -> None:
+    """Under which id a call was saved; nothing when it was not."""
+    if number is not None:
+        sys.stdout.write(f"Saved as call {number}: thatsright review {number}\n")
+
+
 def print_event(progress: Progress, event: Event, *, words: bool) -> None:
     """One event as a line on stdout."""
     line = wire.to_line(event, words=words)
@@ -283,7 +297,7 @@ def show(
     screen = CallApp(session, keep, sound=sound, keeps=keeps, look=look)
     screen.run()
     for number in kept:
-        sys.stdout.write(f"Saved as call {number}: thatsright review {number}\n")
+        say_saved(number)
     return screen
 
 

@@ -16,7 +16,7 @@ from assistant.errors import ConfigError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
 from assistant.formats.dates import date_in
 from assistant.model import CallInfo, Source, Speaker
-from assistant.parts import Parts, Progress, print_event, say, show
+from assistant.parts import Parts, Progress, print_event, print_plain, say, say_saved, show
 from assistant.paths import data_folder
 from assistant.people import known, recall_me
 from assistant.runtime import MAX_SPEED
@@ -57,6 +57,8 @@ class ReplayOptions:
     """File with names and words of this deal."""
     counterpart: str = ""
     """Who the other side is."""
+    plain: bool = False
+    """Lines of text instead of events, for screen readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,12 @@ class Replay:
             progress = Progress()
             try:
                 session = self._session(call)
-                finished = session.run(partial(print_event, progress, words=self._options.words))
+                tell = partial(print_event, progress, words=self._options.words)
+                finished = session.run(print_plain if self._options.plain else tell)
                 progress.clear()
-                if finished is not None:
-                    self._save(call, finished)
+                number = None if finished is None else self._save(call, finished)
+                if self._options.plain:
+                    say_saved(number)
             except ThatsRightError as error:
                 progress.clear()
                 say(error)

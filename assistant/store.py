@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from assistant.errors import CallNotFoundError, StoreError, ThatsRightError
-from assistant.model import FinishedCall, Outcome, Source
+from assistant.model import FinishedCall
 from assistant.paths import private_folder
 from assistant.safetext import clean
 from assistant.store_corrections import CorrectedCalls
@@ -25,6 +24,7 @@ from assistant.store_insights import (
     measure_rows,
     unmeasured,
 )
+from assistant.store_lists import filed_calls, newest_calls, these_calls
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -34,29 +34,23 @@ from assistant.store_rows import (
     summary_of,
 )
 from assistant.store_schema import POSITION_BITS, TITLE_POSITION
-from assistant.store_search import Hit, hits, snippet
+from assistant.store_search import hits
 from assistant.store_tables import checked, not_found
-from assistant.stored import StoredCall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
     from assistant.after import FoundSignal
     from assistant.model import Note, SignalKind
-    from assistant.stored import CallChange
+    from assistant.stored import CallChange, FiledCall, StoredCall
 
 FILE_NAME: Final = "library.db"
 BUSY_WAIT_S: Final = 5.0
 """How long to wait for another process that is writing."""
 LAST: Final = "last"
 """Names the call that was saved last."""
-
-_LISTED: Final = """
-    SELECT id, started_at, length_s, title, path, source, model, outcome, talk_share_me,
-           utterances, thats_right, youre_right, counterpart, tags
-    FROM calls
-"""
 
 
 class Library(CorrectedCalls):
@@ -124,31 +118,39 @@ class Library(CorrectedCalls):
         return call_id
 
     def calls(
-        self, words: str = "", limit: int | None = None, *, typing: bool = False
+        self,
+        words: str = "",
+        limit: int | None = None,
+        *,
+        typing: bool = False,
+        among: Sequence[int] | None = None,
     ) -> tuple[StoredCall, ...]:
         """Calls, those that began last first; with `words` only those that hold all of them.
 
         The words may stand anywhere in the title and what was said; case and accents do not
         matter, and no character has a special meaning. While the user is `typing`, the last
-        word is taken for the beginning of one.
+        word is taken for the beginning of one. With `among` only calls with these ids, in their
+        order.
 
         Raises:
             StoreError: the library cannot be read.
         """
         with told(self.path):
-            if not words.strip():
-                newest = self._database.execute(
-                    f"{_LISTED} ORDER BY started_at DESC, id DESC LIMIT ?",
-                    (-1 if limit is None else limit,),
-                )
-                return tuple(self._listed(row, None) for row in newest)
-            found = hits(self._database, words, limit, typing=typing)
-            one = f"{_LISTED} WHERE id = ?"
-            chosen = (
-                (self._database.execute(one, (each,)).fetchone(), hit)
-                for each, hit in found.items()
-            )
-            return tuple(self._listed(row, hit) for row, hit in chosen if row is not None)
+            if words.strip():
+                found = hits(self._database, words, limit, typing=typing, among=among)
+                return tuple(these_calls(self._database, found))
+            if among is None:
+                return tuple(newest_calls(self._database, limit))
+            return tuple(these_calls(self._database, dict.fromkeys(among[:limit])))
+
+    def filed(self) -> tuple[FiledCall, ...]:
+        """Every call by what lists are narrowed to, those that began last first.
+
+        Raises:
+            StoreError: the library cannot be read.
+        """
+        with told(self.path):
+            return tuple(filed_calls(self._database))
 
     def count(self) -> int:
         """How many calls there are.
@@ -366,31 +368,6 @@ class Library(CorrectedCalls):
             raise _traces_left(call_id, self.path) from error
         if busy:  # another program reads, and needs the log that holds the old pages
             raise _traces_left(call_id, self.path)
-
-    def _listed(self, row: sqlite3.Row, hit: Hit | None) -> StoredCall:
-        return StoredCall(
-            id=row["id"],
-            started_at=datetime.fromisoformat(row["started_at"]),
-            duration_s=row["length_s"],
-            title=row["title"],
-            path=row["path"],
-            source=Source(row["source"]),
-            model=row["model"],
-            outcome=Outcome(row["outcome"]),
-            talk_share_me=row["talk_share_me"],
-            utterances=row["utterances"],
-            thats_right=row["thats_right"],
-            youre_right=row["youre_right"],
-            counterpart=row["counterpart"],
-            tags=tuple(json.loads(row["tags"])),
-            snippet="" if hit is None else snippet(self._database, hit),
-            snippet_at_s=None if hit is None else self._said_at(hit),
-        )
-
-    def _said_at(self, hit: Hit) -> float | None:
-        query = "SELECT start_s FROM utterances WHERE call_id = ? AND position = ?"
-        row = self._database.execute(query, (hit.call_id, hit.position)).fetchone()
-        return None if row is None else float(row["start_s"])
 
 
 def _traces_left(call_id: int, path: Path) -> StoreError:

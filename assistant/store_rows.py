@@ -147,16 +147,16 @@ def info_of(row: Fields) -> CallInfo:
         started_at=datetime.fromisoformat(row["started_at"]),
         speakers=tuple(Speaker(each) for each in json.loads(row["speakers"])),
         consent=Consent(row["consent"]),
-        counterpart=_counterpart(row),
+        counterpart=str(_optional(row, "counterpart") or ""),
     )
 
 
-def _counterpart(row: Fields) -> str:
-    """Who the other side is; a journal written by an older version does not say."""
+def _optional(row: Fields, name: str) -> Any:  # noqa: ANN401 - a row's values have no type
+    """A value; None where a journal written by an older version does not have it."""
     try:
-        return str(row["counterpart"])
+        return row[name]
     except (KeyError, IndexError):
-        return ""
+        return None
 
 
 def summary_of(row: Fields) -> CallSummary:
@@ -218,6 +218,7 @@ def _utterance_row(said: Transcript) -> Row:
             "text": said.text,
             "words": json.dumps(words),
             "enthusiasm": said.enthusiasm,
+            "speaker_confidence": said.speaker_confidence,
         },
     )
 
@@ -231,6 +232,7 @@ def _utterance(row: Fields) -> Transcript:
         row["text"],
         words=words,
         enthusiasm=row["enthusiasm"],
+        speaker_confidence=_optional(row, "speaker_confidence"),
     )
 
 

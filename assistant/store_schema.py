@@ -197,6 +197,15 @@ MIGRATIONS: Final = (
             "CREATE INDEX corrections_by_call ON corrections (call_id, id)",
         ),
     ),
+    Migration(
+        "0008 how sure it is who spoke, and calls found by what they are filed under",
+        (
+            "ALTER TABLE utterances ADD COLUMN speaker_confidence REAL",
+            """CREATE INDEX calls_as_filed
+                ON calls (started_at, id, outcome, counterpart, tags)""",
+            "DROP INDEX calls_by_start",
+        ),
+    ),
 )
 
 

@@ -40,6 +40,18 @@ class StoredCall:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledCall:
+    """What a list of calls is narrowed to."""
+
+    id: int
+    started_at: datetime
+    """Wall time, UTC."""
+    outcome: Outcome
+    counterpart: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallChange:
     """What the user calls a call. None leaves a thing as it is."""
 

@@ -64,7 +64,8 @@ def as_sure_as_who_spoke(told: Told) -> Told | None:
         return None
     reasons = finding.reasons
     if sure < CERTAIN:
-        reasons = (*reasons, f"who spoke is {sure:.2f} of 1 sure")
+        doubt = "it is uncertain who spoke:" if told.heard.doubtful_speaker else "who spoke is"
+        reasons = (*reasons, f"{doubt} {sure:.2f} of 1 sure")
     return replace(told, finding=replace(finding, confidence=confidence, reasons=reasons))
 
 

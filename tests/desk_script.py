@@ -15,7 +15,7 @@ from assistant.desk import wanted
 from assistant.errors import ConfigError, StoreError, ThatsRightError
 from assistant.model import Outcome, Source
 from assistant.stored import StoredCall
-from tui.desk import Check, Choice, CutOff, Level, Preview, Ready, Setting, Shelf, Sureness
+from tui.desk import Check, Choice, CutOff, Level, Preview, Ready, Setting, Shelf, Sureness, Wish
 from tui.home import HomeApp
 from tui.screens.page import Page
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from tui_script import ScriptedSession
 
+    from assistant.model import Consent
     from assistant.stored import CallChange
     from tui.desk import Find
 
@@ -116,6 +117,10 @@ class ScriptedDesk:
     """What everything fails with; empty while nothing does."""
     session: ScriptedSession | None = None
     me: str | None = None
+    known: Consent | None = None
+    """What was answered about consent before."""
+    wish: Wish | None = None
+    """How the call that was started last was wanted."""
     closed: int = 0
     ear: ScriptedEar = field(default_factory=ScriptedEar)
     reviews: Kept = field(default_factory=Kept)
@@ -169,10 +174,14 @@ class ScriptedDesk:
     def replay(self, path: Path, me: str | None) -> Ready:
         del path
         self.me = me
-        return self.live()
+        return self.live(Wish())
 
-    def live(self) -> Ready:
+    def consent(self) -> Consent | None:
+        return self.known
+
+    def live(self, wish: Wish) -> Ready:
         self._may_fail()
+        self.wish = wish
         assert self.session is not None
         return Ready(self.session, lambda _: "7", "words kept", self._close)
 

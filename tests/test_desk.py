@@ -10,6 +10,7 @@ import pytest
 from desk_script import BEGAN
 from tui_script import FIRST_HALF, INFO, SUMMARY
 
+from assistant import store_search
 from assistant.desk import LocalDesk, sought
 from assistant.journal import Journal
 from assistant.model import FinishedCall, Outcome
@@ -53,6 +54,39 @@ def test_calls_are_found_by_everything_one_can_ask_for(desk: LocalDesk) -> None:
     assert shelf.total == 3
     assert shelf.tags == ("2026", "Supplier")
     assert shelf.counterparts == ("anna keller",)
+
+
+def test_a_search_that_is_narrowed_looks_at_no_other_call(desk: LocalDesk) -> None:
+    desk.change(2, CallChange(tags=("supplier",)))
+    asked: list[list[int] | None] = []
+
+    def calls(library: Library, *args: object, among: list[int] | None = None, **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        asked.append(among)
+        return whole(library, *args, among=among, **more)
+
+    whole = Library.calls
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Library, "calls", calls)
+        assert found(desk, words="penalt", tag="supplier") == [2]
+        assert found(desk, words="penalt", tag="customer") == []
+        assert found(desk, words="penalt") == [3, 2, 1]
+    assert asked == [[2], [], None]
+
+
+@pytest.mark.parametrize("words", ["penalt", "penalties", "the penalties"])
+def test_the_words_around_what_was_found_are_shown(desk: LocalDesk, words: str) -> None:
+    for call in desk.calls(Find(words=words)).calls:
+        assert "penalties" in call.snippet.lower()
+        assert call.snippet_at_s is not None
+
+
+@pytest.mark.parametrize("words", ["penalt", "clause penalties", "the", "call 2 ", "xyzzy"])
+def test_words_in_too_many_places_are_found_call_by_call_and_as_well(
+    desk: LocalDesk, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = desk.calls(Find(words=words)).calls
+    monkeypatch.setattr(store_search, "_MANY_PLACES", 1)
+    assert desk.calls(Find(words=words)).calls == at_once
 
 
 def test_a_deleted_call_is_gone(desk: LocalDesk) -> None:

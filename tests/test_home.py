@@ -17,6 +17,7 @@ from tui.screens.call import CallScreen
 from tui.screens.home import HomeScreen
 from tui.screens.library import LibraryScreen, tags_of
 from tui.screens.review import ReviewScreen
+from tui.screens.start import StartScreen
 from tui.widgets.calls import CallsList
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ async def test_a_library_that_cannot_be_read_is_told_and_home_stays() -> None:
     desk.failing = "The library is damaged. Move it away."
     async with at_home(desk) as (app, pilot):
         assert "! The library is damaged. Move it away." in shown(app)
-        await press(app, pilot, "l")
-        assert isinstance(app.screen, HomeScreen)
+        await press(app, pilot, "l", "enter")
+        assert isinstance(app.screen, StartScreen)  # with all that was answered
         assert "! The library is damaged" in shown(app)
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, HomeScreen)
 
 
 @driven
@@ -118,7 +121,7 @@ async def test_a_live_call_runs_on_its_screen_and_home_comes_back() -> None:
     desk = full()
     desk.session = half_played()
     async with at_home(desk) as (app, pilot):
-        await press(app, pilot, "l")
+        await press(app, pilot, "l", "enter")
         assert await asyncio.to_thread(desk.session.held.wait, 60)
         await pilot.pause()
         assert isinstance(app.screen, CallScreen)
@@ -135,7 +138,7 @@ async def test_ctrl_c_in_a_replay_stops_it_and_ends_the_application() -> None:
     desk = full()
     desk.session = half_played()
     async with at_home(desk) as (app, pilot):
-        await press(app, pilot, "l")
+        await press(app, pilot, "l", "enter")
         assert await asyncio.to_thread(desk.session.held.wait, 60)
         await pilot.press("ctrl+c")
         await app.workers.wait_for_complete()
@@ -165,6 +168,17 @@ async def test_the_list_follows_as_one_types() -> None:
         assert "“about Rent review”" in shown(app)
         await press(app, pilot, *["backspace"] * 4)
         assert len(listed.calls) == 12
+
+
+@driven
+async def test_that_one_letter_is_not_looked_for_yet_is_said() -> None:
+    async with at_home(full()) as (app, pilot):
+        await press(app, pilot, "b", "r")
+        assert "One letter is in nearly every call" in shown(app)
+        await press(app, pilot, "space")
+        assert "One letter" not in shown(app)
+        await press(app, pilot, "backspace", "e")
+        assert "One letter" not in shown(app)
 
 
 @driven

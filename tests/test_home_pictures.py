@@ -30,6 +30,7 @@ PAGES = {
     "checks": ("d",),
     "consent": ("i", "enter"),
     "cut-off": ("u",),
+    "start": ("l", "1", "r"),
 }
 
 

@@ -90,6 +90,7 @@ EVENT = st.one_of(
         TEXT,
         words=WORDS,
         enthusiasm=st.none() | NUMBER,
+        speaker_confidence=st.none() | st.floats(0.5, 1.0),
     ),
     st.builds(
         Signal,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from rich.cells import cell_len
 from tui_script import ME, THEM, WARNING, Mark
 
 from assistant.model import Event, SignalKind, Speaker, SpeechDropped, Transcript
-from tui.lines import Log, Sheet, find_quote, wrap
+from tui.lines import Log, Sheet, find_quote
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from tui.lines import Line
@@ -47,6 +49,28 @@ def test_two_sides_each_named_once_a_turn_with_the_time() -> None:
         "              Two.",
         "   1:05       Me    Three.",
     ]
+
+
+def test_who_may_have_been_the_other_has_a_question_mark_where_the_doubt_begins_and_ends() -> None:
+    sheet = laid(
+        [
+            said(THEM, 1, "One."),
+            replace(said(THEM, 3, "Two."), speaker_confidence=0.79),
+            replace(said(THEM, 5, "Three."), speaker_confidence=0.6),
+            replace(said(THEM, 7, "Four."), speaker_confidence=0.8),
+            replace(said(ME, 9, "Five."), speaker_confidence=0.5),
+        ]
+    )
+    assert page(sheet) == [
+        "   0:01 Them  One.",
+        "   0:03 Them? Two.",
+        "              Three.",
+        "   0:07 Them  Four.",
+        "   0:09       Me?   Five.",
+    ]
+    styles = [{piece.style for piece in sheet.line(at)} - {"time"} for at in range(5)]
+    them = {"them", "name-them"}
+    assert styles == [them, {"doubtful"}, {"doubtful"}, them, {"doubtful"}]
 
 
 def test_a_narrow_sheet_leaves_the_time_out() -> None:
@@ -210,11 +234,17 @@ def test_wrapping_keeps_every_word_and_the_width(words: str, width: int) -> None
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from([ME, THEM]), TEXTS, st.booleans())), st.integers(8, 90))
-def test_counted_and_made_lines_agree(turns: list[tuple[Speaker, str, bool]], width: int) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from([ME, THEM]), TEXTS, st.booleans(), st.floats(0.5, 1.0))),
+    st.integers(8, 90),
+)
+def test_counted_and_made_lines_agree(
+    turns: list[tuple[Speaker, str, bool, float]], width: int
+) -> None:
     events: list[Event] = []
-    for i, (speaker, words, final) in enumerate(turns):
-        events.append(said(speaker, i, words, final=final))
+    for i, (speaker, words, final, sure) in enumerate(turns):
+        heard = said(speaker, i, words, final=final)
+        events.append(replace(heard, speaker_confidence=sure))
         if i % 3 == 0:
             events.append(Mark(i + 1, i, i + 1).of(SignalKind.BARE_YES, speaker, words[:5]))
     sheet = laid(events, width)

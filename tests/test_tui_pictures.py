@@ -18,10 +18,11 @@ from tui_script import (
 )
 
 from assistant.errors import CallFileError
-from assistant.model import CallStarted, CallWarning, Source, Speaker
+from assistant.model import CallStarted, CallWarning, Source, Speaker, Transcript
 from assistant.runtime import LegState
 from tui.app import CallApp
 from tui.theme import HIGH
+from tui.words import SOUND_KEPT, WORDS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,15 +38,17 @@ SIZES = [
 ]
 
 
-def picture(
+def picture(  # noqa: PLR0913
     compare: Callable[..., bool],
     session: ScriptedSession,
     size: tuple[int, int],
     theme: str = DARK,
     keys: tuple[str, ...] = (),
+    *,
+    keeps: str = WORDS_KEPT,
 ) -> bool:
     live = session.info.source is Source.LIVE
-    app = CallApp(session, lambda _: "7", keeps="words kept, no sound" if live else "")
+    app = CallApp(session, lambda _: "7", keeps=keeps if live else "")
     app.theme = theme
 
     async def settle(pilot: Pilot[object]) -> None:
@@ -95,6 +98,32 @@ def test_live(snap_compare: Callable[..., bool], size: tuple[int, int], theme: s
     session = ScriptedSession(script, info, legs=legs)
     keys = ("p", "n", *"call back") if size == (80, 24) else ()
     assert picture(snap_compare, session, size, theme, keys)
+
+
+DOUBTFUL = tuple(
+    replace(event, speaker_confidence=0.7 if event.start_s > 15.0 else 0.9)
+    if isinstance(event, Transcript)
+    else event
+    for event in FIRST_HALF
+)
+"""The same talk, heard by one microphone."""
+
+
+@pytest.mark.parametrize("looks", ["colour", "plain"])
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)], ids=["40x12", "80x24"])
+def test_doubtful_speakers_and_recorded_sound(
+    snap_compare: Callable[..., bool],
+    size: tuple[int, int],
+    looks: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if looks == "plain":
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setenv("THATSRIGHT_ASCII", "1")
+    info = replace(INFO, title="live call", source=Source.LIVE, duration_s=None)
+    script = (CallStarted(info), *DOUBTFUL[1:], Hold(47.0, 1.0), CallWarning("", 9999.0))
+    session = ScriptedSession(script, info)
+    assert picture(snap_compare, session, size, keeps=SOUND_KEPT)
 
 
 def test_high_contrast(snap_compare: Callable[..., bool]) -> None:

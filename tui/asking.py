@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from assistant.model import Consent
     from tui.desk import Check, CutOff, Find, Level, Preview, Ready, Setting, Shelf
 
 
@@ -49,6 +50,14 @@ class Looked(Message):
 
     def __init__(self, preview: Preview) -> None:
         self.preview = preview
+        super().__init__()
+
+
+class Agreed(Message):
+    """What is known of consent before a call; None when nobody was asked yet."""
+
+    def __init__(self, consent: Consent | None) -> None:
+        self.consent = consent
         super().__init__()
 
 

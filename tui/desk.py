@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.model import Consent
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, datetime
@@ -47,6 +49,18 @@ class Ready:
     """To be called when it is over, whatever became of it."""
     sound: Sound | None = None
     """Its recording, where it can be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a call that happens now is wanted."""
+
+    consent: Consent = Consent.UNKNOWN
+    """Whether they agreed to be listened to."""
+    record: bool = False
+    """Keep the sound too."""
+    counterpart: str = ""
+    """Who the other side is; empty when it is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +228,11 @@ class Desk(Protocol):
     def replay(self, path: Path, me: str | None) -> Ready:
         """A file, to be played."""
 
-    def live(self) -> Ready:
-        """A call that happens now."""
+    def consent(self) -> Consent | None:
+        """What holds for the next call without asking; None when nobody was asked yet."""
+
+    def live(self, wish: Wish) -> Ready:
+        """A call that happens now; its answer about consent is kept with it."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings."""

@@ -22,6 +22,7 @@ from tui.screens.library import LibraryScreen
 from tui.screens.page import Page
 from tui.screens.review import ReviewScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.start import StartScreen
 from tui.screens.welcome import WelcomeScreen
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from assistant.stored import StoredCall
-    from tui.desk import Desk, Ready
+    from tui.desk import Desk, Ready, Wish
 
 
 class _Starts(Message):
@@ -149,19 +150,27 @@ class HomeApp(BaseApp[None]):
 
     # ---- a call -------------------------------------------------------------------------------
 
-    def start_live(self) -> None:
+    def ask_live(self) -> None:
+        """Consent, sound, with whom: asked before anything listens."""
+        if self._call is None and not self.starting:
+            self.push_screen(StartScreen(self.desk))
+
+    def start_live(self, wish: Wish) -> None:
         """Get one ready in a thread; it is shown when it is."""
-        if self._call is not None or self._busy:
+        if self._call is not None or self.starting:
             return
         self._tell("Getting the devices and the speech model ready …")
-        self._do(self.desk.live, _Starts, group="live")
+        self._do(lambda: self.desk.live(wish), _Starts, group="live")
 
     @property
-    def _busy(self) -> bool:
+    def starting(self) -> bool:
+        """True while one is being got ready."""
         return any(w.group == "live" and w.state is WorkerState.RUNNING for w in self.workers)
 
     def on__starts(self, message: _Starts) -> None:
-        """Show it."""
+        """Show it, in the place of the questions before it."""
+        while any(isinstance(screen, StartScreen) for screen in self.screen_stack):
+            self.pop_screen()
         self._tell("")
         self.play(message.ready)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from assistant.stored import StoredCall
     from tui.bin import Bin
-    from tui.desk import Ready
+    from tui.desk import Ready, Wish
 
 
 class Home(Protocol):
@@ -15,7 +15,14 @@ class Home(Protocol):
 
     bin: Bin
 
-    def start_live(self) -> None:
+    @property
+    def starting(self) -> bool:
+        """True while a call that happens now is being got ready."""
+
+    def ask_live(self) -> None:
+        """What has to be said and known before a call that happens now."""
+
+    def start_live(self, wish: Wish) -> None:
         """Get a call ready that happens now, and show it."""
 
     def play(self, ready: Ready) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len
 
 from assistant.calltime import clock
 from assistant.model import CallWarning, Note, Signal, Speaker, SpeechDropped, Transcript
 from tui.words import SIGNALS, SPEAKERS
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +104,8 @@ class Piece:
 
     text: str
     style: str
-    """Name of a style of the transcript: a speaker, a tone, `time`, `partial`, `remark`."""
+    """Name of a style of the transcript: a speaker, a tone, `time`, `partial`, `doubtful`,
+    `remark`."""
     marked: bool = False
     """True for the words a signal rests on."""
     signal: int | None = None
@@ -249,6 +251,15 @@ class Sheet:
             return True
         return before.heard.speaker is not entry.heard.speaker
 
+    def _named(self, index: int) -> bool:
+        """At a new turn, and where who spoke becomes uncertain within one, or certain again."""
+        if self._new_turn(index):
+            return True
+        entry, before = self._log.entries[index], self._log.entries[index - 1]
+        assert isinstance(entry, Said)  # noqa: S101  # what is no speech begins a turn
+        assert isinstance(before, Said)  # noqa: S101
+        return entry.heard.doubtful_speaker is not before.heard.doubtful_speaker
+
     def entry_at(self, line: int) -> int:
         """Index of the entry that line `line` belongs to."""
         return bisect_right(self._ends, line)
@@ -270,7 +281,7 @@ class Sheet:
         lines: list[Line] = [()] * self._gap(index)
         if isinstance(entry, Remark):
             return lines + self._remark_lines(entry)
-        return [*lines, *self._said_lines(entry, new_turn=self._new_turn(index))]
+        return [*lines, *self._said_lines(entry, named=self._named(index))]
 
     @property
     def _wide(self) -> bool:
@@ -302,12 +313,12 @@ class Sheet:
             for a, b in wrap(remark.shown, self._remark_room)
         ]
 
-    def _said_lines(self, said: Said, *, new_turn: bool) -> Iterator[Line]:
+    def _said_lines(self, said: Said, *, named: bool) -> Iterator[Line]:
         before, column, room = self._columns(said.heard)
         blank = (Piece(" " * column, "time"),)
-        lead = self._lead(said.heard, before) if new_turn else blank
+        lead = self._lead(said.heard, before) if named else blank
         text = _shown(said.heard)
-        style = str(said.heard.speaker) if said.heard.final else "partial"
+        style = _style(said.heard)
         quotes = [(mark, find_quote(text, mark.signal.quote)) for mark in said.marks]
         spans = wrap(text, room)
         for start, end in spans:
@@ -321,15 +332,27 @@ class Sheet:
 
     def _lead(self, heard: Transcript, before: int) -> Line:
         time = f"{clock(heard.start_s):>{_TIME - 1}} " if self._wide else ""
+        doubt = heard.doubtful_speaker
         return (
             Piece(f"{time:<{before}}", "time"),
-            Piece(f"{SPEAKERS[heard.speaker]:<{_NAME}}", f"name-{heard.speaker}"),
+            Piece(f"{who(heard):<{_NAME}}", "doubtful" if doubt else f"name-{heard.speaker}"),
         )
 
     def _mark_line(self, mark: Mark, column: int) -> Line:
         column = max(min(column, self.width - cell_len(mark.text)), 0)
         name = Piece(mark.text, SIGNALS[mark.signal.kind].tone, signal=mark.signal.id)
         return (Piece(" " * column, "time"), name)
+
+
+def who(heard: Transcript) -> str:
+    """The speaker's name, with a question mark where it may have been the other."""
+    return SPEAKERS[heard.speaker] + ("?" if heard.doubtful_speaker else "")
+
+
+def _style(heard: Transcript) -> str:
+    if not heard.final:
+        return "partial"
+    return "doubtful" if heard.doubtful_speaker else str(heard.speaker)
 
 
 def _shown(heard: Transcript) -> str:
@@ -363,38 +386,3 @@ def _speech(
     for a, b in pairwise(ordered):
         marked = any(quote and quote[0] <= a and b <= quote[1] for quote in quotes)
         yield Piece(text[a:b], style, marked)
-
-
-def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Where lines of at most `width` cells begin and end (characters), broken at spaces.
-
-    At least one line; a word longer than a line is cut.
-    """
-    if len(text) <= width and text.isascii():
-        return [(0, len(text))]
-    plain = text.isascii() or cell_len(text) == len(text)
-    spans = []
-    start = 0
-    while True:
-        limit = start + width if plain else _reach(text, start, width)
-        if limit >= len(text):
-            spans.append((start, len(text)))
-            return spans
-        space = text.rfind(" ", start + 1, limit + 1)
-        end = space if space > start else limit
-        spans.append((start, end))
-        start = end
-        while start < len(text) and text[start] == " ":
-            start += 1
-        if start == len(text):
-            return spans
-
-
-def _reach(text: str, start: int, width: int) -> int:
-    """How far from `start` fits into `width` cells; at least one character."""
-    cells = 0
-    for index in range(start, len(text)):
-        cells += get_character_cell_size(text[index])
-        if cells > width:
-            return max(index, start + 1)
-    return len(text)

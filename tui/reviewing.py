@@ -10,8 +10,9 @@ from textual.content import Content
 from assistant.calltime import clock
 from assistant.model import Note, Prompt, Signal, SummaryReady, Transcript
 from tui import view as state
-from tui.lines import Log, Remark, wrap
+from tui.lines import Log, Remark
 from tui.words import COLOURS, OUTCOMES, SIGNALS
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from assistant.calltime import clock
-from tui.lines import wrap
 from tui.rules import reading
 from tui.widgets.drawn import between
 from tui.words import COLOURS, PROMPTS, SIGNALS, SPEAKERS
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -137,6 +137,11 @@ SPEAKING: Final[Mapping[Speaker, str]] = {
     Speaker.UNKNOWN: "Somebody is speaking",
 }
 
+NOTHING_KEPT: Final = "nothing kept"
+WORDS_KEPT: Final = "words kept, no sound"
+SOUND_KEPT: Final = "sound recorded, words kept"
+"""What of a live call is kept; what stands before the comma is shown where there is less room."""
+
 SPEEDS: Final = (0.5, 1.0, 1.5, 2.0, 4.0, 8.0, MAX_SPEED)
 """What the keys step through, in call seconds per second."""
 

@@ -137,7 +137,7 @@ class HomeScreen(Homing, Page[None]):
 
     def action_live(self) -> None:
         """A call that happens now."""
-        self.home.start_live()
+        self.home.ask_live()
 
     def action_replay(self) -> None:
         """Choose a file."""

@@ -40,6 +40,10 @@ _OUTCOMES: Final = tuple(
     Choice(o.value, f"{OUTCOMES[o].shape} {OUTCOMES[o].word}") for o in Outcome
 )
 _OF_A_CALL: Final = frozenset({"rename", "with_whom", "tags", "delete", "copy"})
+_ONE_LETTER: Final = (
+    "One letter is in nearly every call, so it is not looked for yet. With a space after it, it is "
+    "looked for as a word."
+)
 _QUESTIONS: Final = {
     "outcome": "How it ended",
     "counterpart": "With whom",
@@ -133,6 +137,8 @@ class LibraryScreen(Homing, Page[None]):
     def _typed(self, event: Input.Changed) -> None:
         if event.value != self._find.words:
             self._wanted(replace(self._find, words=event.value))
+            if len(event.value.strip()) == 1 and not event.value[-1].isspace():
+                self.say(_ONE_LETTER)
 
     @on(SearchLine.Below)
     @on(Input.Submitted, "#search")

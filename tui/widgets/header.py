@@ -12,7 +12,7 @@ from assistant.calltime import clock
 from assistant.model import Source
 from tui.view import Phase, View
 from tui.widgets.drawn import Drawn, between
-from tui.words import SPEAKERS, SPEAKING, speed_name
+from tui.words import SOUND_KEPT, SPEAKERS, SPEAKING, speed_name
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -75,7 +75,8 @@ class CallHeader(Drawn):
         name = "" if short else path
         if live and self._keeps:
             name = self._keeps.partition(",")[0] if short else self._keeps
-        left = Content.assemble(self._state(), "  ", (name, "$text-muted"))
+        tone = "bold $warning" if live and self._keeps == SOUND_KEPT else "$text-muted"
+        left = Content.assemble(self._state(), "  ", (name, tone))
         right = Content.assemble(self._speaking(short=short), (time, "bold"))
         return [between(left, right, width)]
 

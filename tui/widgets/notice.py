@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.lines import wrap
 from tui.view import Phase
 from tui.widgets.drawn import Drawn
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

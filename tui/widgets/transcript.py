@@ -39,6 +39,7 @@ class TranscriptPane(ScrollView, can_focus=False):
         "line--name-them",
         "line--name-unknown",
         "line--partial",
+        "line--doubtful",
         "line--time",
         "line--remark",
         "line--note",
@@ -90,9 +91,10 @@ class TranscriptPane(ScrollView, can_focus=False):
         """Lay out what changed since the last time."""
         if self._dirty_from is None or not self.size.width:
             return
-        self._sheet.lay_out(self._dirty_from)
+        first = self._dirty_from
+        self._sheet.lay_out(first)
         self._dirty_from = None
-        self._grown()
+        self._grown(first)
 
     def on_resize(self, event: Resize) -> None:
         """Lay out everything at the new width."""
@@ -151,9 +153,13 @@ class TranscriptPane(ScrollView, can_focus=False):
             self._strips[key] = strip
         return strip
 
-    def _grown(self) -> None:
+    def _grown(self, first: int = 0) -> None:
+        """Entries from `first` on are laid out anew; lines above them stay as they are."""
         follow = self.follow
-        self._strips.clear()
+        changed_from = self._sheet.start_of(first)
+        for key in list(self._strips.keys()):
+            if key[0] >= changed_from:
+                self._strips.discard(key)
         self.virtual_size = Size(self._sheet.width, self._sheet.height)
         if follow:
             self.action_newest()

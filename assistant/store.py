@@ -25,6 +25,7 @@ from assistant.store_insights import (
     measure_rows,
     unmeasured,
 )
+from assistant.store_prose import KeptProse
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -59,7 +60,7 @@ _LISTED: Final = """
 """
 
 
-class Library(CorrectedCalls):
+class Library(CorrectedCalls, KeptProse):
     """The calls on this machine. To be used in the thread that opened it, and closed."""
 
     @classmethod

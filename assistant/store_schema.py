@@ -197,6 +197,18 @@ MIGRATIONS: Final = (
             "CREATE INDEX corrections_by_call ON corrections (call_id, id)",
         ),
     ),
+    Migration(
+        "0008 summaries written by a language model",
+        (
+            """CREATE TABLE prose (
+                call_id INTEGER PRIMARY KEY REFERENCES calls ON DELETE CASCADE,
+                text TEXT NOT NULL,
+                model TEXT NOT NULL,
+                address TEXT NOT NULL,
+                made_at TEXT NOT NULL
+            )""",
+        ),
+    ),
 )
 
 

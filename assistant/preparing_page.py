@@ -35,6 +35,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A part of the page."""
+
     title: str
     lines: tuple[Line, ...]
 
@@ -66,7 +68,7 @@ def as_markdown(page: Page) -> str:
 def as_html(page: Page) -> str:
     """One page that needs nothing else, to be read or printed."""
     title = f"Before the call with {page.preparation.counterpart}"
-    sections = [
+    parts = [
         tag(
             "section",
             tag("h2", section.title),
@@ -77,7 +79,7 @@ def as_html(page: Page) -> str:
         )
         for section in sections(page)
     ]
-    return page_of(title, tag("main", tag("h1", title), *sections))
+    return page_of(title, tag("main", tag("h1", title), *parts))
 
 
 def _noted(line: Line) -> Html | None:
@@ -95,6 +97,7 @@ def as_dict(page: Page) -> dict[str, object]:
 
 
 def sections(page: Page) -> Iterator[Section]:
+    """The page as it is told everywhere; what there is nothing of is left out."""
     prepared = page.preparation
     earlier = tuple(
         Line(

@@ -46,6 +46,7 @@ class KeptProse(Tables):
             CallNotFoundError: there is no call with this id.
             StoreError: it could not be kept; nothing was changed.
         """
+        texts = (prose.text, prose.model, prose.address)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         with told(self.path), self._transaction():
             if not self._exists(call_id):
@@ -53,7 +54,7 @@ class KeptProse(Tables):
             self._database.execute(
                 "INSERT OR REPLACE INTO prose (call_id, text, model, address, made_at) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (*map(storable, (call_id, prose.text, prose.model, prose.address)), made_at),
+                (call_id, *map(storable, texts), made_at),
             )
 
     def forget_prose(self, call_id: int) -> bool:

@@ -166,7 +166,7 @@ ASKED: Final = re.compile(
 NO_ASK: Final = re.compile(
     r"^(?:(?:and |but |so |well,? )?(?:pay|call|book|email|mail|text|copy|share|sign|draft|ring)s?(?: (?!wh)[a-z]+)? "
     r"(?:is|was|are|were|has|have|had|isn't|wasn't|aren't|costs?|goes|went|comes|came)\b|"
-    r"(?:and |but |so |well,? )?(?:pay attention|ring(?:s)? (?:any|a) bell|sign here|share (?:prices?|values?)|book (?:values?|prices?)|"
+    r"(?:and |but |so |well,? )?(?:pay attention|rings? (?:any|a) bells?|sign here|share (?:prices?|values?)|book (?:values?|prices?)|"
     r"(?:put|text) (?:simply|differently|bluntly|briefly)|ask (?:any(?:one|body)|around|away|every(?:one|body)|me (?:something|anything|that|again))|"
     r"check with (?:whoever|anyone|anybody)|bring (?:that|this|me that|the) kind)\b|"
     r".*\b(?:call me (?:crazy|old|naive|names|stupid)|give (?:me|us) (?:a (?:second|minute|moment|break|chance)|some)|"

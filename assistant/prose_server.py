@@ -218,8 +218,8 @@ def _exchange(
         body = None if wish is None else json.dumps(wish).encode()
         kind = {} if wish is None else {"Content-Type": "application/json"}
         connection.request("GET" if wish is None else "POST", address.path + path, body, kind)
-        response = connection.getresponse()
-        return response.status, b"".join(_read(address, connection, response, deadline))
+        with connection.getresponse() as response:
+            return response.status, b"".join(_read(address, connection, response, deadline))
     except TimeoutError:
         raise ProseError(
             f"{address.name} did not answer in time. A smaller model is faster; --wait SECONDS "

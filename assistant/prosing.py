@@ -92,8 +92,8 @@ def show_kept(library: Library, number: int, *, as_json: bool) -> None:
     kept = library.prose(number)
     if kept is None:
         raise ProseError(
-            f"No summary by a language model is kept with call {number}. Have one written and "
-            f"kept: thatsright prose {number} --keep"
+            f"No summary by a language model is kept with call {number}. --keep has one written "
+            "and kept."
         )
     told = notes(library.load(number))
     if as_json:

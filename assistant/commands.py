@@ -30,6 +30,7 @@ from assistant.offering import recover as recover_calls
 from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
+from assistant.prepared import before_call
 from assistant.safetext import clean
 
 __all__ = ["app"]
@@ -137,7 +138,12 @@ def replay(
         typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
     ] = None,
     counterpart: Annotated[
-        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+        str | None,
+        typer.Option(
+            "--with",
+            help="Who the other side is; b on the screen shows the page before the call.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Play recorded calls through the engine, on the screen or as events."""
@@ -170,7 +176,8 @@ def replay(
         chosen = (
             Calls.legs(me_file, them_file) if me_file and them_file else Calls.files(calls or [])
         )
-        status = player.on_screen(chosen) if on_screen else player.as_events(chosen)
+        before = before_call(data_folder(), counterpart)
+        status = player.on_screen(chosen, before) if on_screen else player.as_events(chosen)
     raise typer.Exit(status)
 
 
@@ -236,7 +243,12 @@ def live(
         typer.Option("--low-power", help="Less of the processor: slower and less exact."),
     ] = False,
     counterpart: Annotated[
-        str | None, typer.Option("--with", help="Who the other side is.", show_default=False)
+        str | None,
+        typer.Option(
+            "--with",
+            help="Who the other side is; b on the screen shows the page before the call.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
@@ -275,7 +287,8 @@ def live(
         beside = Live(settings, options)
         if record:
             commanding.say_so("The sound of this call is being recorded (--record).")
-        status = beside.on_screen() if on_screen else beside.as_events()
+        before = before_call(data_folder(), counterpart)
+        status = beside.on_screen(before) if on_screen else beside.as_events()
     raise typer.Exit(status)
 
 

@@ -60,6 +60,13 @@ class Settings:
     """Likewise of what the computer plays; "none" for a microphone alone."""
     look: str = "auto"
     """Colours of the screen: one of `LOOKS`."""
+    prose_url: str | None = None
+    """Address of a language model that writes summaries, such as http://127.0.0.1:11434/v1; None
+    for none."""
+    prose_model: str | None = None
+    """Its name; None for the only one there is at that address."""
+    prose_elsewhere: bool = False
+    """Whether that address may be on another machine."""
 
 
 PACES: Final[Mapping[str, float]] = {"calm": 24.0, "normal": 12.0, "quick": 6.0}
@@ -126,6 +133,7 @@ def from_text(text: str, where: str) -> dict[str, object]:
 
 
 _LANGUAGE: Final = re.compile("auto|[a-z]{2,3}")
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,500}")
 
 _FITS: Final = {
     "model": "a folder or a model's name, in quotes",
@@ -143,6 +151,9 @@ _FITS: Final = {
     "mic": "part of a microphone's name, in quotes",
     "them": 'part of a device\'s name, or "none", in quotes',
     "look": " or ".join(f'"{look}"' for look in LOOKS),
+    "prose_url": 'an address such as "http://127.0.0.1:11434/v1"',
+    "prose_model": "a model's name, in quotes",
+    "prose_elsewhere": "true or false",
 }
 
 _TRUTH: Final = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
@@ -156,6 +167,12 @@ def _text(value: object) -> str:
 
 def _language(value: object) -> str:
     if isinstance(value, str) and _LANGUAGE.fullmatch(value):
+        return value
+    raise ValueError
+
+
+def _address(value: object) -> str:
+    if isinstance(value, str) and _ADDRESS.fullmatch(value):
         return value
     raise ValueError
 
@@ -208,6 +225,9 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "echo": _one_of(("auto", "on", "off")),
     "consent": _one_of(("agreed", "not-needed", "not-asked", "ask")),
     "power": _one_of(("normal", "low")),
+    "prose_url": _address,
+    "prose_model": _text,
+    "prose_elsewhere": _truth,
 }
 """What makes a value of a setting from what stands in the file or the environment."""
 

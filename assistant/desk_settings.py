@@ -39,6 +39,9 @@ _LABELS: Final = {
     "power": ("Power", "normal", "Low: less of the processor, less exact"),
     "threads": ("Threads", "as many as there are cores, at most 4", "Of the recogniser"),
     "device": ("Computes on", "auto", "A graphics card where there is one"),
+    "prose_url": ("Language model", "none", "Its address, for thatsright prose"),
+    "prose_model": ("Its name", "the only one there", "As it is called at that address"),
+    "prose_elsewhere": ("May be elsewhere", "off", "On: words leave this machine, to that address"),
 }
 _PACES: Final = {"calm": "calm, every 24 s", "normal": "normal, every 12 s", "quick": "quick, 6 s"}
 _LOOKS: Final = {
@@ -50,6 +53,7 @@ _LOOKS: Final = {
 _BEFORE_PROMPTS: Final = ("mic", "them", "model", "language", "terms", "pacing", "look")
 _AFTER_PROMPTS: Final = (
     *("own_phrases", "phrases", "echo", "consent", "power", "threads", "device"),
+    *("prose_url", "prose_model", "prose_elsewhere"),
 )
 
 
@@ -103,7 +107,7 @@ def set_one(key: str, value: str, folder: Path | None = None) -> None:
         case "threads":
             config.check(key, value)
             write(key, int(value), place)
-        case "own_phrases":
+        case "own_phrases" | "prose_elsewhere":
             write(key, value == "on", place)
         case "terms":
             _read_terms(value)
@@ -196,6 +200,7 @@ def _choices() -> dict[str, tuple[Choice, ...]]:
         "pacing": tuple(Choice(v, n) for v, n in _PACES.items()),
         "look": tuple(Choice(v, n) for v, n in _LOOKS.items()),
         "own_phrases": _ON_OFF,
+        "prose_elsewhere": _ON_OFF,
         "echo": (
             Choice("auto", "where there is one"),
             Choice("on", "always"),

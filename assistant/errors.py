@@ -56,3 +56,7 @@ class ReportError(ThatsRightError):
 
 class BackupError(ThatsRightError):
     """A backup that cannot be made, is damaged, or may not take the library's place."""
+
+
+class ProseError(ThatsRightError):
+    """A language model that is not there, may not be asked, or gave no summary."""

@@ -132,6 +132,13 @@ NEVERMIND: Final = re.compile(
     r"^(?:get (?:it|that|the point|you wrong|fired|in trouble|there|over)\b|go (?:bankrupt|broke|mad|crazy|to jail|under)\b|"
     r"keep (?:that|it) in mind\b|be (?:honest|frank|straight|blunt|fine|okay)\b|let you go\b|see you\b|give (?:you|him|her|them) that\b)"
 )
+FIGURE_ASKED: Final = re.compile(
+    rf"\b(?:let'?s|let us|can we|could we|how about we|why don'?t we) (?:just |then )?"
+    rf"(?:do|make|get|go|say|pay)(?: (?:it|that|this))?(?: (?:to|for|with|down to|up to|about|around))? "
+    rf"(?:{DIGITS}|{SPELLED})(?! (?:more )?(?:of us|calls?|meetings?|visits?|sessions?|people|o'?clock|minutes?|hours?|days?|weeks?)\b)|"
+    r"\b(?:can|could) we (?:get|have|make|do) (?:it|that|this) any\b"
+)
+"""An offer, or the wish for one: a figure and nothing to be done."""
 LETS: Final = re.compile(
     r"\b(?:let'?s|let us|we should|shall we|why don'?t we|can we|could we|how about we)"
     r"(?: (?:just|then|also|all|both|quickly))* "
@@ -157,7 +164,12 @@ ASKED: Final = re.compile(
     rf"(?:{SEND})\b(?P<rest>.*)$"
 )
 NO_ASK: Final = re.compile(
-    r"^(?:.*\b(?:call me (?:crazy|old|naive|names|stupid)|give (?:me|us) (?:a (?:second|minute|moment|break|chance)|some)|"
+    r"^(?:(?:and |but |so |well,? )?(?:pay|call|book|email|mail|text|copy|share|sign|draft|ring)s?(?: (?!wh)[a-z]+)? "
+    r"(?:is|was|are|were|has|have|had|isn't|wasn't|aren't|costs?|goes|went|comes|came)\b|"
+    r"(?:and |but |so |well,? )?(?:pay attention|rings? (?:any|a) bells?|sign here|share (?:prices?|values?)|book (?:values?|prices?)|"
+    r"(?:put|text) (?:simply|differently|bluntly|briefly)|ask (?:any(?:one|body)|around|away|every(?:one|body)|me (?:something|anything|that|again))|"
+    r"check with (?:whoever|anyone|anybody)|bring (?:that|this|me that|the) kind)\b|"
+    r".*\b(?:call me (?:crazy|old|naive|names|stupid)|give (?:me|us) (?:a (?:second|minute|moment|break|chance)|some)|"
     r"put (?:it|that) (?:this|another|that) way|put yourself|ask yourself|"
     r"call (?:it|that|him|her|them|me)?$|copy that|bring (?:it|that) up|write that down$|pay for itself)\b)"
 )

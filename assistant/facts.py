@@ -139,6 +139,7 @@ def _deed(sentence: str, lower: str) -> _Found | None:
     if (
         lets
         and not words.NOT_LETS.search(lower)
+        and not words.FIGURE_ASKED.search(lower)
         and not words.HYPOTHETICAL.search(lower[: lets.start()])
     ):
         return _Found(FactKind.NEXT_STEP, sentence.strip(), 0)

@@ -35,6 +35,8 @@ from assistant.parts import Parts
 from assistant.paths import data_folder
 from assistant.prepared import page_for, written_as
 from assistant.preparing_page import as_text
+from assistant.prose_server import WAIT_S
+from assistant.prosing import ProseOptions, forget_prose, show_kept, show_prose
 from assistant.report import write_report
 from assistant.store import Library
 
@@ -48,6 +50,7 @@ def add_to(app: typer.Typer, told: Told) -> None:
     _add_correct(app, told)
     _add_evaluate(app, told)
     _add_prepare(app, told)
+    _add_prose(app, told)
     _add_backup(app, told)
 
 
@@ -211,6 +214,45 @@ def _add_prepare(app: typer.Typer, told: Told) -> None:
                 sys.stdout.write(written_as(page, Path("page.json")))
             else:
                 sys.stdout.write(as_text(page))
+
+
+def _add_prose(app: typer.Typer, told: Told) -> None:
+    @app.command(name="prose")
+    def prose_(
+        call: Annotated[str, typer.Argument(help="A call's id, or last.")],
+        keep: Annotated[bool, typer.Option("--keep", help="Keep it with the call.")] = False,
+        kept: Annotated[
+            bool, typer.Option("--kept", help="Show what is kept; no model is asked.")
+        ] = False,
+        forget: Annotated[
+            bool, typer.Option("--forget", help="Delete what is kept; no model is asked.")
+        ] = False,
+        sent: Annotated[
+            bool, typer.Option("--sent", help="Show all that a model would be told; send nothing.")
+        ] = False,
+        model: Annotated[
+            str | None,
+            typer.Option(
+                help="Which model writes. [default: the setting prose_model]", show_default=False
+            ),
+        ] = None,
+        wait: Annotated[
+            float, typer.Option(min=1, max=86_400, help="Seconds an answer may take.")
+        ] = WAIT_S,
+        json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    ) -> None:
+        """Have a language model on this machine write a summary in sentences; needs prose_url."""
+        with told("Stopped. Nothing was kept."), Library.open(data_folder()) as library:
+            if keep + kept + forget + sent > 1:
+                raise ConfigError("--keep, --kept, --forget and --sent: one at a time.")
+            number = library.resolve(call)
+            if forget:
+                forget_prose(library, number)
+            elif kept:
+                show_kept(library, number, as_json=json)
+            else:
+                options = ProseOptions(model, wait, keep=keep, send=not sent, as_json=json)
+                show_prose(library, number, config.load(), options)
 
 
 def _add_backup(app: typer.Typer, told: Told) -> None:

@@ -30,11 +30,12 @@ from tui.desk import Ready
 from tui.words import NOTHING_KEPT, SOUND_KEPT, WORDS_KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from assistant.config import Settings
     from assistant.model import Event, FinishedCall
+    from assistant.preparing_page import Section
     from assistant.runtime import CallSession, Playback
     from audio.devices import Device
 
@@ -99,15 +100,18 @@ class Live:
                 say_saved(number)
         return 0
 
-    def on_screen(self) -> int:
+    def on_screen(self, before: Callable[[], tuple[Section, ...]] | None = None) -> int:
         """Show it in the live screen until hung up; then the summary, and it is saved.
+
+        `before` reads the page before the call, to be looked at beside it.
 
         Raises:
             ThatsRightError: it could not begin, or not be saved.
         """
         session = self._session()
         with self._written_down():
-            screen = show(session, self._save, keeps=self._keeps, look=self._parts.settings.look)
+            look = self._parts.settings.look
+            screen = show(session, self._save, keeps=self._keeps, look=look, before=before)
         if screen.failure is not None:
             raise screen.failure
         return 0

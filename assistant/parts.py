@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.config import Settings
     from assistant.feeds import Feed
     from assistant.model import CallInfo, Event, FinishedCall
+    from assistant.preparing_page import Section
     from assistant.splitting import Known
     from tui.app import CallApp
     from tui.desk import Sound
@@ -272,18 +273,19 @@ def print_event(progress: Progress, event: Event, *, words: bool) -> None:
     progress.show(event)
 
 
-def show(
+def show(  # noqa: PLR0913 - one argument for each thing beside the call
     session: CallSession,
     save: Callable[[FinishedCall], str | None],
     *,
     sound: Sound | None = None,
     keeps: str = "",
     look: str = "auto",
+    before: Callable[[], tuple[Section, ...]] | None = None,
 ) -> CallApp:
     """Run a call on the screen; what stays in the terminal is under which id it was saved.
 
     `sound` is its recording, to be heard along; `keeps` says in a few words what is kept, `look`
-    which colours are wanted.
+    which colours are wanted; `before` reads the page before the call.
     """
     from tui.app import CallApp  # noqa: PLC0415 - only a terminal needs Textual
 
@@ -294,7 +296,7 @@ def show(
         kept.extend([number] if number else [])
         return number
 
-    screen = CallApp(session, keep, sound=sound, keeps=keeps, look=look)
+    screen = CallApp(session, keep, sound=sound, keeps=keeps, look=look, before=before)
     screen.run()
     for number in kept:
         say_saved(number)

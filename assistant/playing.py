@@ -28,12 +28,13 @@ from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
 from tui.desk import Ready
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from assistant.apart import Apart
     from assistant.config import Settings
     from assistant.model import FinishedCall
+    from assistant.preparing_page import Section
     from assistant.runtime import CallSession
     from assistant.transcripts import Written
     from audio.files import Recording
@@ -129,8 +130,13 @@ class Replay:
                 status = error.exit_status
         return status
 
-    def on_screen(self, calls: Sequence[Call]) -> int:
-        """Play each call in the live screen; one that fails does not keep the others away."""
+    def on_screen(
+        self, calls: Sequence[Call], before: Callable[[], tuple[Section, ...]] | None = None
+    ) -> int:
+        """Play each call in the live screen; one that fails does not keep the others away.
+
+        `before` reads the page before the call, to be looked at beside it.
+        """
         self._parts.check_library()
         status = 0
         for call in calls:
@@ -138,7 +144,14 @@ class Replay:
                 session = self._session(call, ask=sys.stderr.isatty())
                 save = partial(self._save, call)
                 look = self._parts.settings.look
-                screen = show(session, save, sound=self._sound, keeps=self._keeps, look=look)
+                screen = show(
+                    session,
+                    save,
+                    sound=self._sound,
+                    keeps=self._keeps,
+                    look=look,
+                    before=before,
+                )
                 if screen.interrupted:
                     return INTERRUPTED
                 if screen.failure is not None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import ConfigError
 from assistant.preparing import MOST_EARLIER, Page, prepare
-from assistant.preparing_page import FORMATS, as_dict, as_html, as_markdown
+from assistant.preparing_page import FORMATS, as_dict, as_html, as_markdown, sections
 from assistant.safetext import clean
+from assistant.store import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from assistant.store import Library
+    from assistant.preparing_page import Section
 
 
 def page_for(library: Library, name: str) -> Page:
@@ -32,6 +34,21 @@ def page_for(library: Library, name: str) -> Page:
     who = _meant(wanted, dict.fromkeys(call.counterpart for call in calls))
     ids = [c.id for c in calls if c.counterpart.casefold() == who.casefold()][:MOST_EARLIER]
     return prepare(who, [(number, library.load(number)) for number in ids])
+
+
+def before_call(data: Path, name: str | None) -> Callable[[], tuple[Section, ...]] | None:
+    """What shows the page beside a call with `name`; None without one.
+
+    It opens the library in the thread that calls it, and raises what `page_for` does.
+    """
+    if name is None or not clean(name):
+        return None
+
+    def read() -> tuple[Section, ...]:
+        with Library.open(data) as library:
+            return tuple(sections(page_for(library, name)))
+
+    return read
 
 
 def written_as(page: Page, path: Path) -> str:

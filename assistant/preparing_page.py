@@ -26,7 +26,7 @@ _FIRST: Final = "No earlier call with them is in the library."
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """One point: what it says, and where that is from."""
 
     words: str
@@ -34,15 +34,17 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
+    """A part of the page."""
+
     title: str
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
 
 
 def as_text(page: Page) -> str:
     """For a terminal."""
     out = [f"Before the call with {clean(page.preparation.counterpart)}", ""]
-    for section in _sections(page):
+    for section in sections(page):
         out.append(section.title)
         for line in section.lines:
             note = f"  ({clean(line.note)})" if line.note else ""
@@ -54,7 +56,7 @@ def as_text(page: Page) -> str:
 def as_markdown(page: Page) -> str:
     """For a notes program."""
     out = [f"# Before the call with {escape(page.preparation.counterpart)}", ""]
-    for section in _sections(page):
+    for section in sections(page):
         out += [f"## {escape(section.title)}", ""]
         for line in section.lines:
             note = f" ({escape(line.note)})" if line.note else ""
@@ -66,7 +68,7 @@ def as_markdown(page: Page) -> str:
 def as_html(page: Page) -> str:
     """One page that needs nothing else, to be read or printed."""
     title = f"Before the call with {page.preparation.counterpart}"
-    sections = [
+    parts = [
         tag(
             "section",
             tag("h2", section.title),
@@ -75,12 +77,12 @@ def as_html(page: Page) -> str:
                 *(tag("li", line.words, _noted(line)) for line in section.lines),
             ),
         )
-        for section in _sections(page)
+        for section in sections(page)
     ]
-    return page_of(title, tag("main", tag("h1", title), *sections))
+    return page_of(title, tag("main", tag("h1", title), *parts))
 
 
-def _noted(line: _Line) -> Html | None:
+def _noted(line: Line) -> Html | None:
     if not line.note:
         return None
     return joined((Html(" "), tag("small", f"({line.note})", class_="quiet")))
@@ -94,40 +96,41 @@ def as_dict(page: Page) -> dict[str, object]:
     return {**fields, "worked": [dataclasses.asdict(each) for each in page.worked]}
 
 
-def _sections(page: Page) -> Iterator[_Section]:
+def sections(page: Page) -> Iterator[Section]:
+    """The page as it is told everywhere; what there is nothing of is left out."""
     prepared = page.preparation
     earlier = tuple(
-        _Line(
+        Line(
             f"{each.started_at:%Y-%m-%d} {OUTCOMES[each.outcome.value]}: {each.headline}",
             f"call {each.call}, {each.title}",
         )
         for each in prepared.earlier
     )
-    yield _Section("Earlier calls, the newest first", earlier or (_Line(_FIRST),))
+    yield Section("Earlier calls, the newest first", earlier or (Line(_FIRST),))
     if prepared.open_items:
-        yield _Section("Still open", tuple(map(_item, prepared.open_items)))
+        yield Section("Still open", tuple(map(_item, prepared.open_items)))
     if prepared.promised:
-        yield _Section("Promised, and what comes next", tuple(map(_item, prepared.promised)))
+        yield Section("Promised, and what comes next", tuple(map(_item, prepared.promised)))
     if prepared.labels:
-        yield _Section("Labels to have ready", tuple(map(_Line, prepared.labels)))
+        yield Section("Labels to have ready", tuple(map(Line, prepared.labels)))
     if page.worked:
-        yield _Section(
+        yield Section(
             "What worked with them",
             tuple(
-                _Line(
+                Line(
                     f"You: “{each.i_said}” They: “{each.they_said}”",
                     f"{each.kind.value.replace('_', ' ')}, call {each.call} at {clock(each.at_s)}",
                 )
                 for each in page.worked
             ),
         )
-    yield _Section(
+    yield Section(
         "Accusation audit: say first what they may hold against you",
-        tuple(map(_Line, prepared.audit)),
+        tuple(map(Line, prepared.audit)),
     )
     if prepared.practise:
-        yield _Section("To practise", (_Line(prepared.practise),))
+        yield Section("To practise", (Line(prepared.practise),))
 
 
-def _item(item: OpenItem) -> _Line:
-    return _Line(item.quote, f"{item.what}; call {item.call} at {clock(item.at_s)}")
+def _item(item: OpenItem) -> Line:
+    return Line(item.quote, f"{item.what}; call {item.call} at {clock(item.at_s)}")

@@ -25,6 +25,7 @@ from assistant.store_insights import (
     unmeasured,
 )
 from assistant.store_lists import filed_calls, newest_calls, these_calls
+from assistant.store_prose import KeptProse
 from assistant.store_rows import (
     EVENT_TABLES,
     Row,
@@ -53,7 +54,7 @@ LAST: Final = "last"
 """Names the call that was saved last."""
 
 
-class Library(CorrectedCalls):
+class Library(CorrectedCalls, KeptProse):
     """The calls on this machine. To be used in the thread that opened it, and closed."""
 
     @classmethod

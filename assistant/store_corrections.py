@@ -192,6 +192,8 @@ class CorrectedCalls(Tables):
         for table in EVENT_TABLES:
             query = f"DELETE FROM {table} WHERE call_id = ?"  # noqa: S608 - a name of ours
             self._database.execute(query, (call_id,))
+        # What a language model wrote, it wrote of the words as they were.
+        self._database.execute("DELETE FROM prose WHERE call_id = ?", (call_id,))
         first = (call_id << POSITION_BITS) + TITLE_POSITION
         self._database.execute(
             "DELETE FROM search WHERE rowid > ? AND rowid < ?",

@@ -206,6 +206,18 @@ MIGRATIONS: Final = (
             "DROP INDEX calls_by_start",
         ),
     ),
+    Migration(
+        "0009 summaries written by a language model",
+        (
+            """CREATE TABLE prose (
+                call_id INTEGER PRIMARY KEY REFERENCES calls ON DELETE CASCADE,
+                text TEXT NOT NULL,
+                model TEXT NOT NULL,
+                address TEXT NOT NULL,
+                made_at TEXT NOT NULL
+            )""",
+        ),
+    ),
 )
 
 

@@ -57,7 +57,15 @@ def test_what_is_none_is_no_commitment(no_promise: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["Let's meet on Tuesday.", "Send me the draft.", "Call me back in an hour."]
+    "step",
+    [
+        "Let's meet on Tuesday.",
+        "Send me the draft.",
+        "Call me back in an hour.",
+        "Let's do two calls a week.",
+        "Call whoever is in charge.",
+        "Let's go at ten.",
+    ],
 )
 def test_what_is_asked_or_agreed_is_a_next_step(step: str) -> None:
     assert "next_step" in kinds(step)
@@ -70,6 +78,13 @@ def test_what_is_asked_or_agreed_is_a_next_step(step: str) -> None:
         "How can we put our name to it?",
         "You're right, we should have upgraded.",
         "Let's take it again from the top.",
+        "Can we make it two-ten a unit?",
+        "Let's make it twelve hundred and be done.",
+        "Can we get it any cheaper?",
+        "Pay is the problem.",
+        "Call volume has doubled.",
+        "Ask anyone on the floor.",
+        "Put simply, they're tired.",
     ],
 )
 def test_what_goes_on_in_this_talk_is_no_next_step(none: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from assistant.errors import ThatsRightError
     from assistant.model import FinishedCall
+    from assistant.preparing_page import Section
     from assistant.runtime import Session
     from tui.desk import Sound
 
@@ -27,7 +28,7 @@ class CallApp(BaseApp["FinishedCall | None"]):
     1 after a failure, 130 after an interrupt.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each thing beside the call
         self,
         session: Session,
         save: Callable[[FinishedCall], str | None],
@@ -35,6 +36,7 @@ class CallApp(BaseApp["FinishedCall | None"]):
         keeps: str = "",
         look: str = theme.AUTO,
         sound: Sound | None = None,
+        before: Callable[[], tuple[Section, ...]] | None = None,
     ) -> None:
         """Ready to run.
 
@@ -45,10 +47,11 @@ class CallApp(BaseApp["FinishedCall | None"]):
             keeps: a few words on what of the call is kept, for the user to see.
             look: dark, light, contrast or auto.
             sound: plays the recording along; None where there is none to play.
+            before: reads the page before the call, in a thread; None where there is none.
         """
         super().__init__(look)
         self._played = Running(session, save)
-        self._call = CallScreen(self._played, self._left, keeps=keeps, sound=sound)
+        self._call = CallScreen(self._played, self._left, keeps=keeps, sound=sound, before=before)
 
     @property
     def failure(self) -> ThatsRightError | None:

@@ -11,6 +11,7 @@ from tui.view import cleaned
 if TYPE_CHECKING:
     from assistant.errors import ThatsRightError
     from assistant.model import Event, FinishedCall
+    from assistant.preparing_page import Section
     from tui.desk import Sound
     from tui.reviewing import Reviewed
 
@@ -68,4 +69,14 @@ class Told(Message):
         self.wrong = wrong
         self.reload = reload
         """True when the call is another now."""
+        super().__init__()
+
+
+class PageRead(Message):
+    """The page from before the call, or why there is none."""
+
+    def __init__(self, sections: tuple[Section, ...], trouble: str = "") -> None:
+        self.sections = sections
+        self.trouble = trouble
+        """A sentence; empty when all went well."""
         super().__init__()

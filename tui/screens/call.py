@@ -14,10 +14,12 @@ from assistant.model import Note, SpeechDropped, SpeechOpened
 from tui import view as state
 from tui.messages import CallEnded, CallFailed, Happened
 from tui.screens.ask import AskScreen
+from tui.screens.call_before import BEFORE_ACTIONS, BeforeTheCall
 from tui.screens.call_hands import HANDS_ACTIONS, Hands
 from tui.screens.call_why import WHY_ACTIONS
 from tui.transport import Transport
 from tui.view import Phase
+from tui.widgets.before import BeforePane
 from tui.widgets.drawn import Drawn
 from tui.widgets.glance import Gauge, Now
 from tui.widgets.header import CallHeader, Pace
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from assistant.model import Event
+    from assistant.preparing_page import Section
     from tui.desk import Sound
     from tui.running import Running
 
@@ -53,7 +56,7 @@ LOW: Final = 22
 ROOMY: Final = 36
 
 
-class CallScreen(Hands):
+class CallScreen(BeforeTheCall, Hands):
     """Prompt, glance, transcript; at the end the summary."""
 
     HELP_TEXT = (
@@ -84,6 +87,8 @@ class CallScreen(Hands):
         Binding("end", "newest", "Newest", key_display="End"),
         Binding("w", "why", "Why", tooltip="Why the screen says what it says"),
         Binding("w,escape", "close", "Close", key_display="w"),
+        Binding("b", "before", "Before", tooltip="What earlier calls with them left open"),
+        Binding("b,escape", "close_before", "Close", key_display="b"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("q", "leave", "Quit"),
         Binding(
@@ -98,6 +103,7 @@ class CallScreen(Hands):
         *,
         keeps: str = "",
         sound: Sound | None = None,
+        before: Callable[[], tuple[Section, ...]] | None = None,
     ) -> None:
         """`left` is called once, when there is nothing more to see and nothing under way."""
         super().__init__()
@@ -106,6 +112,7 @@ class CallScreen(Hands):
         self.view = state.begin(info)
         self.transport = Transport(running.session.playback)
         self.sound = sound
+        self.before = before
         self.leaving = False
         """True once the user wants to leave: what is under way is being finished."""
         self.worker: Worker[None] | None = None
@@ -128,6 +135,7 @@ class CallScreen(Hands):
                 yield Now(self.view)
                 yield Legs(self.view, "" if self.running.live else self._keeps)
             yield TranscriptPane()
+            yield BeforePane()
         yield TimeStrip(self.view)
         yield SummaryPane()
         yield WhyPane(self.view)
@@ -296,19 +304,24 @@ class CallScreen(Hands):
             return pane is not None and (action == "scroll" or not _follows(pane))
         if action == "page":
             other = "summary" if self.has_class("-transcript") else "transcript"
-            ended = self.view.phase is Phase.ENDED and not self.explaining
+            reading = self.explaining or self.preparing
+            ended = self.view.phase is Phase.ENDED and not reading
             return ended and parameters == (other,)
         if action in {"leave", "hang_up"}:
             ongoing = self.running.live and not self.running.over and not self._stopping
             return ongoing is (action == "hang_up")
         if action in WHY_ACTIONS:
             return self.check_why(action)
+        if action in BEFORE_ACTIONS:
+            return self.check_before(action)
         return self.check_hands(action) if action in HANDS_ACTIONS else True
 
     def _reading_pane(self) -> Widget | None:
         """What the scrolling keys move; None when there is nothing to read."""
         if self.explaining:
             return self.query_one(WhyPane)
+        if self.preparing:
+            return self.query_one(BeforePane)
         if self.view.phase is Phase.LOADING:
             return None
         panes = (self.query_one(SummaryPane), self.query_one(TranscriptPane))

@@ -26,8 +26,8 @@ WHY_BINDINGS: Final[list[BindingType]] = [
 ]
 """Beside what the same keys do while the panel is closed: a screen that has both lists both."""
 WHY_ACTIONS: Final = frozenset({"why", "close", "beside"})
-_OWN: Final = frozenset({"close", "scroll", "leave", "hang_up"})
-"""What the footer shows while the panel is open."""
+_OWN: Final = frozenset({"close", "close_before", "scroll", "leave", "hang_up"})
+"""What the footer shows while a panel is open."""
 
 
 class Explaining(Screen[None]):
@@ -59,9 +59,9 @@ class Explaining(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys in the footer. While the panel is open they are its own; all go on working."""
+        """The keys in the footer. While a panel is open they are its own; all go on working."""
         active = super().active_bindings
-        if self.explaining:
+        if self.explaining or self.has_class("-before"):
             active = {k: each for k, each in active.items() if self._is_own(each.binding.action)}
         compact = bool(self.query("Footer")) and self.query_one(Footer).compact
         return fitting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 LOOK_S: Final = 0.04
 """How often time passes when nothing comes."""
 
+STILL_S: Final = 3.0
+"""Longer than this between two looks, and the computer slept, or this program was stopped."""
+
+SETTLES_S: Final = 0.5
+"""After that, what waits in the sound server comes first."""
+
+
+def real_s() -> float:
+    """Seconds by a clock that goes on while the computer sleeps, where there is one."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":  # there `time.monotonic` is the clock that stands still
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
+
 
 @dataclass(frozen=True, slots=True)
 class Ear:
@@ -34,10 +50,16 @@ class Ear:
 class Capture:
     """The devices of one call. Call time begins when `items` does; it is listened to once."""
 
-    def __init__(self, ears: Sequence[Ear], clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` in seconds; a monotonic one stands still while the computer sleeps."""
+    def __init__(
+        self,
+        ears: Sequence[Ear],
+        clock: Callable[[], float] = time.monotonic,
+        real: Callable[[], float] = real_s,
+    ) -> None:
+        """`clock` and `real` in seconds: call time may stand still while the computer sleeps."""
         self.speakers = tuple(ear.speaker for ear in ears)
         self._clock = clock
+        self._real = real
         self._ears = tuple(ears)
         self._inbox = Inbox(clock)
         self._legs: dict[Speaker, Leg] = {}
@@ -54,10 +76,18 @@ class Capture:
         try:
             for leg in self._legs.values():
                 leg.start()
+            looked_s = self._real()
+            settled_s = float("-inf")
             while True:
                 now_s = self._clock()
                 self._fetch(LOOK_S)
-                self._due.extend(self._lockstep.take(now_s))
+                before_s, looked_s = looked_s, self._real()
+                if looked_s - before_s > STILL_S:
+                    now_s = self._clock()
+                    self._lockstep.stood_still(looked_s - before_s, now_s)
+                    settled_s = now_s + SETTLES_S
+                if now_s >= settled_s:
+                    self._due.extend(self._lockstep.take(now_s))
                 yield from self._handed_on()
                 yield None
         finally:

@@ -34,6 +34,10 @@ WAITS_SAMPLES: Final = RATE_HZ // 2
 AHEAD_SAMPLES: Final = RATE_HZ
 """No device has sound so long before it can be heard: what comes faster than time is dropped."""
 
+BEHIND_S: Final = 0.2
+"""Sound that was late comes in a burst and is soon in time again; what stays too late for this long
+never will be."""
+
 TOLD_GAP_SAMPLES: Final = RATE_HZ // 5
 """Sound that is missing for less than 0.2 s is no news."""
 
@@ -90,6 +94,8 @@ class _Stream:
     """Where its next sample belongs."""
     frames: int = 0
     """Of the device, also those that were dropped."""
+    behind_s: float | None = None
+    """Since when all of it comes too late."""
 
 
 class _Leg:
@@ -144,14 +150,13 @@ class _Leg:
         """Sound whose last frame arrived at call time `at_s`."""
         frames = chunk.missed_frames + len(chunk.sound)
         stream = self._stream
-        if stream is None:
+        if stream is None or self._left_behind(stream, frames, at_s):
             begins_s = max(0.0, at_s - frames / chunk.rate_hz)
-            stream = _Stream(
-                Resampler(chunk.rate_hz),
-                chunk.rate_hz,
-                Alignment(begins_s),
-                round(begins_s * RATE_HZ),
-            )
+            at = round(begins_s * RATE_HZ)
+            if stream is not None:
+                self._lost(at - stream.at, stream.at)
+            resampler = Resampler(chunk.rate_hz) if stream is None else stream.resampler
+            stream = _Stream(resampler, chunk.rate_hz, Alignment(begins_s), at)
             self._stream = stream
         if chunk.missed_frames:
             missed = round(chunk.missed_frames * RATE_HZ / chunk.rate_hz)
@@ -166,7 +171,8 @@ class _Leg:
     def tell_lost(self) -> None:
         """Say what was lost since the last time, once it is worth it."""
         due = self._told_at is None or self.line.end - self._told_at >= TOLD_EVERY_SAMPLES
-        if due and self._lost_samples >= TOLD_GAP_SAMPLES:
+        behind = self._stream is not None and self._stream.behind_s is not None
+        if due and not behind and self._lost_samples >= TOLD_GAP_SAMPLES:
             self._told_at = self.line.end
             self._note(
                 f"{NAMES[self.speaker]}: {seconds(self._lost_samples):.1f} s of sound were lost, "
@@ -191,6 +197,19 @@ class _Leg:
             f"{why}. {what}",
             at,
         )
+
+    def _left_behind(self, stream: _Stream, frames: int, at_s: float) -> bool:
+        """Whether sound is missing that nobody told of: what comes belongs where the call has been.
+
+        A device that stood still, or a computer whose clock goes on while it sleeps. The alignment
+        would notice too, but only seconds later.
+        """
+        end = stream.at + round(frames * RATE_HZ / stream.rate_hz)
+        if end > self.line.start:
+            stream.behind_s = None
+        elif stream.behind_s is None:
+            stream.behind_s = at_s
+        return stream.behind_s is not None and at_s - stream.behind_s >= BEHIND_S
 
     @staticmethod
     def _room(stream: _Stream, at_s: float) -> int:
@@ -236,6 +255,8 @@ class Lockstep:
     def __init__(self, speakers: Sequence[Speaker], begins_s: float) -> None:
         """`begins_s`: when the call begins, by the clock that stamps what comes."""
         self._begins_s = begins_s
+        self._told: list[Note] = []
+        """Of no leg alone."""
         self._legs = {speaker: _Leg(speaker) for speaker in speakers}
         self._at = 0
 
@@ -249,6 +270,16 @@ class Lockstep:
                 leg.gone(reason, self._samples(at_s))
             case Chunk() as chunk:
                 leg.sound(chunk, chunk.end_s - self._begins_s)
+
+    def stood_still(self, length_s: float, now_s: float) -> None:
+        """Nothing could be heard for so long, noticed at `now_s`."""
+        self._told.append(
+            Note(
+                f"This computer slept, or was too busy to listen, for {length_s:.0f} s. "
+                "What was said meanwhile may be missing.",
+                max(0, self._samples(now_s)),
+            )
+        )
 
     def take(self, now_s: float) -> list[CallItem]:
         """What is due at `now_s`, once everything that came before that is pushed."""
@@ -284,7 +315,8 @@ class Lockstep:
         return list(blocks)
 
     def _notes(self) -> list[CallItem]:
-        told: list[CallItem] = []
+        told: list[CallItem] = [*self._told]
+        self._told = []
         for leg in self._legs.values():
             leg.tell_lost()
             told += leg.notes

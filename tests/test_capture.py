@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from audio.capture import Capture, Ear
+from audio.capture import SETTLES_S, Capture, Ear
 from audio.devices import Device, Way, Wish
+from audio.files import Note
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
@@ -64,3 +65,19 @@ def test_hung_up_between_any_two_blocks_both_legs_are_heard_to_the_same_end(
         ends = itertools.accumulate(len(b.samples) for b in mine)
         assert [b.start_sample for b in mine] == [0, *ends][:-1]
     assert len({sum(len(b.samples) for b in blocks if b.speaker is who) for who in (ME, THEM)}) == 1
+
+
+def test_a_computer_that_slept_is_told_once_and_what_waited_is_heard_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Call time stood still meanwhile, as it does on Linux and macOS."""
+    monkeypatch.setattr("audio.capture.Leg", Heard)
+    asleep_s = 90.0
+    real = itertools.chain([0.0, 0.1, 0.2], itertools.count(0.2 + asleep_s, 0.1))
+    capture = Capture([ear(ME)], itertools.count(10.0, 0.1).__next__, real.__next__)
+    heard = [*itertools.islice(capture.items(), 60)]
+    (note,) = [item for item in heard if isinstance(item, Note)]
+    assert note.message.startswith("This computer slept, or was too busy to listen, for 90 s.")
+    told = heard.index(note)
+    before = [item for item in heard[:told] if item is None]
+    assert len(before) >= SETTLES_S / 0.2

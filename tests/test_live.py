@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audio.devices import Chunk, Device, Gone, Inbox, Item, Opened, Way
 from audio.devices.kinds import MOST_WAITING_S
 from audio.files import Note
-from audio.live import BLOCK_SAMPLES, WAITS_SAMPLES, Lockstep
+from audio.live import BEHIND_S, BLOCK_SAMPLES, WAITS_SAMPLES, Lockstep
 from audio.types import RATE_HZ, Block, Samples, Speaker
 
 if TYPE_CHECKING:
@@ -281,3 +281,43 @@ def test_a_stream_that_does_not_wait_for_its_device_does_not_run_ahead_of_the_ca
     call.finish()
     assert len(call.heard(THEM)) <= (3.0 + 1.0) * RATE_HZ
     assert len(call.heard(ME)) == len(call.heard(THEM))
+
+
+@pytest.mark.parametrize("still_s", [0.8, 20.0])
+def test_after_sound_that_was_missing_untold_the_leg_is_heard_again_at_once(still_s: float) -> None:
+    """As a device that stood still, or a computer whose clock went on while it slept."""
+    call = Call((ME,))
+    call.opened(ME, 0.0)
+    begins_s, step_s, goes_on_s = 5.0, 0.02, 3.0
+    for at_s in (
+        *np.arange(0, begins_s, step_s),
+        *np.arange(0, goes_on_s, step_s) + begins_s + still_s,
+    ):
+        call.chunk(ME, steady(step_s), at_s + step_s)
+        call.now(at_s + step_s)
+    call.finish()
+    heard = call.heard(ME)
+    assert len(heard) == pytest.approx(
+        (begins_s + still_s + goes_on_s) * RATE_HZ, abs=BLOCK_SAMPLES
+    )
+    after = heard[round((begins_s + still_s) * RATE_HZ) :]
+    assert after.astype(bool).sum() > (goes_on_s - 2 * BEHIND_S) * RATE_HZ
+    (note,) = call.notes
+    assert f"{still_s + BEHIND_S:.1f} s of sound were lost" in note.message
+
+
+def test_sound_that_is_only_late_stays_where_it_belongs() -> None:
+    """It comes in a burst, after silence stood in for its beginning."""
+    call = Call((ME,))
+    call.opened(ME, 0.0)
+    call.chunk(ME, steady(1.0), 1.0)
+    call.now(1.0)
+    late_s = 2.0
+    call.now(1.0 + late_s)
+    for _ in range(100):
+        call.chunk(ME, steady(late_s / 100), 1.0 + late_s)
+    call.chunk(ME, steady(1.0, 0.5), 2.0 + late_s)
+    call.now(2.0 + late_s)
+    heard = call.heard(ME)
+    assert (heard[round((1.0 + late_s) * RATE_HZ) :] == 0.5).all()
+    assert (heard[round((1.0 + late_s - WAITS_S) * RATE_HZ) + BLOCK_SAMPLES :] > 0).all()

@@ -60,6 +60,9 @@ ECHO_S = 16
 
 ECHO_MS = 150
 
+STILL_S = 8
+"""So long the program is stopped, while they talk."""
+
 CHOSEN = ("--mic", MINE, "--model", "tiny.en", "--json")
 
 
@@ -151,6 +154,15 @@ class LiveCall:
         with self._process as process:
             err = process.stderr.read() if process.stderr else ""
         return Ended(process.returncode, out, err)
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """It gets no time at all."""
+        os.kill(self._number, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self._number, signal.SIGCONT)
 
     def leave(self) -> None:
         """Whatever became of the test, nothing of it runs on."""
@@ -355,6 +367,25 @@ def test_a_sound_server_that_dies_and_comes_back_is_heard_again(
     assert float(str(heard["start_s"])) >= float(str(back["at_s"])) - 0.5
     mine = [e for e in faults(ended.events) if "our microphone" in str(e["message"])]
     assert len(mine) == 2, mine
+
+
+def test_a_program_that_stood_still_hears_what_the_server_kept_and_goes_on(
+    server: SoundServer,
+    listening: Callable[..., LiveCall],
+    legs: dict[Speaker, Samples],
+) -> None:
+    """As far as a test can put a computer to sleep."""
+    call = listening("--no-save")
+    turn = legs[Speaker.THEM][: STILL_S * RATE_HZ]
+    to_the_end(server.play(THEIRS, turn))
+    call.until(says("them"))
+    with call.standing_still():
+        to_the_end(server.play(THEIRS, turn))
+    call.until(told("slept", "may be missing"))
+    to_the_end(server.play(THEIRS, turn))
+    ended = call.ended_by(signal.SIGINT)
+    assert ended.status == 0, ended.err
+    assert said(ended.events, "them").split().count("ahead") == 3
 
 
 def test_a_disk_that_fills_up_loses_nothing_that_was_said(

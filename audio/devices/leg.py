@@ -1,4 +1,8 @@
-"""One leg being listened to, in a thread of its own: a device that goes is opened again."""
+"""One leg being listened to, in a thread of its own: a device that goes is opened again.
+
+Another thread looks for a better device meanwhile: listing them can take seconds on a busy machine,
+and sound does not wait.
+"""
 
 from __future__ import annotations
 
@@ -47,29 +51,34 @@ class Leg:
         self._mouth = mouth
         self._taken = taken
         self._over = threading.Event()
-        self._look_at = 0.0
-        self._thread = threading.Thread(
-            target=self._run, name=f"leg of {mouth.speaker}", daemon=True
+        self._better = threading.Event()
+        """Another device than the one that is listened to is the one to listen to."""
+        name = f"leg of {mouth.speaker}"
+        self._threads = (
+            threading.Thread(target=self._run, name=name, daemon=True),
+            threading.Thread(target=self._look, name=f"{name}, looking", daemon=True),
         )
 
     def start(self) -> None:
         """Listen from now on."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Listen no longer. Safe to call again."""
         self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSING_S)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(CLOSING_S)
 
     def _run(self) -> None:
         device: Device | None = self._first
         again_s, why = AGAIN_S, ""
         while not self._over.is_set():
             if device is not None:
+                self._better.clear()
                 self.id = device.id
                 began_s = time.monotonic()
-                self._look_at = began_s + LOOK_S
                 why = listen(device, self._mouth, self._go_on)
                 if self._over.is_set():
                     return
@@ -88,13 +97,13 @@ class Leg:
         found = find_again(devices, self._wish, self._first, self._taken())
         return None if isinstance(found, Failure) else found
 
+    def _look(self) -> None:
+        while not self._over.wait(LOOK_S):
+            had = self.id
+            found = self._found()
+            if found is not None and found.id != had and self.id == had:
+                self._better.set()
+
     def _go_on(self) -> bool:
         """False when it is to be closed, or another device is the one to listen to."""
-        if self._over.is_set():
-            return False
-        now_s = time.monotonic()
-        if now_s >= self._look_at:
-            self._look_at = now_s + LOOK_S
-            better = self._found()
-            return better is None or better.id == self.id
-        return True
+        return not (self._over.is_set() or self._better.is_set())

@@ -13,6 +13,7 @@ memory of the process. Then what was told of devices, lost sound and a busy mach
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -31,7 +32,11 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "delivery_date.ogg"
 STRETCH_S = 600.0
 NEAR_S = 1.0
 """A final text that ends this near to the end of an utterance is of it."""
+SAME_S = 0.3
+FIRST = 8
 EVERY_S = 30.0
+AHEAD_MS = 2000
+"""Handed to the sound server before it is due: the player is not what is measured."""
 
 
 def main() -> None:
@@ -39,6 +44,7 @@ def main() -> None:
     parser.add_argument("call", nargs="?", type=Path, default=SAMPLE)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--model", default=None)
+    parser.add_argument("--events", type=Path, help="write what it printed there")
     arguments = parser.parse_args()
     once = footprint.load(arguments.call, 1e6)
     length = min(map(len, once.values()))
@@ -59,7 +65,7 @@ def main() -> None:
             return
 
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
-        server = footprint.SoundServer(Path(folder))
+        server = footprint.SoundServer(Path(folder), AHEAD_MS)
         try:
             server.start()
         except (FileNotFoundError, AssertionError):
@@ -71,6 +77,8 @@ def main() -> None:
         finally:
             server.stop()
     events = [event for _, event in played.lines]
+    if arguments.events:
+        arguments.events.write_text("".join(json.dumps(each) + "\n" for each in events))
     minutes = length * times / RATE_HZ / 60
     print(
         f"{platform.platform()}, {os.cpu_count()} cores, {minutes:.0f} min, {arguments.call.stem}"
@@ -101,11 +109,22 @@ def main() -> None:
     )
 
 
+def begun(found: list[float], said: list[dict[str, Any]]) -> float:
+    """When it began to be played, in call time: what makes most of the first texts fit."""
+
+    def fits(shift: float) -> tuple[int, float]:
+        off = [min(abs(f - row["end_s"] - shift) for f in found) for row in said]
+        return sum(each < SAME_S for each in off), -sum(min(each, SAME_S) for each in off)
+
+    tried = (f - row["end_s"] for f in found[:FIRST] for row in said[:FIRST])
+    return max((shift for shift in tried if shift >= 0), key=fits, default=0.0)
+
+
 def ends(
     found: list[float], said: list[dict[str, Any]], first_s: float, last_s: float, step_s: float
 ) -> str:
     """Final texts against what was played, by their ends."""
-    shift = min(found, default=0.0) - said[0]["end_s"] if found else 0.0
+    shift = begun(found, said)
     late: list[float] = []
     missed = 0
     time_s = 0.0

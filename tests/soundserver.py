@@ -42,6 +42,8 @@ class SoundServer:
     """Runs until it is ended."""
 
     folder: Path
+    ahead_ms: int = 60
+    """What is played is handed on so long before; a busy machine cuts into less."""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -104,7 +106,7 @@ class SoundServer:
         return self._started(
             "pacat",
             *("--playback", f"--device={name}", f"--rate={RATE_HZ}", "--channels=1"),
-            *("--format=s16le", "--raw", "--latency-msec=60", str(file)),
+            *("--format=s16le", "--raw", f"--latency-msec={self.ahead_ms}", str(file)),
         )
 
     def _started(self, *command: str) -> subprocess.Popen[str]:

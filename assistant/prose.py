@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
 from assistant.model import Speaker
-from assistant.report_words import FACTS, OUTCOMES, SPEAKERS, name_of
+from assistant.report_words import FACTS, SPEAKERS, name_of
 from assistant.safetext import clean
+from assistant.tones import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

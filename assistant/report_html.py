@@ -23,8 +23,9 @@ from assistant.report_html_parts import (
 )
 from assistant.report_html_talk import notes, prompts, transcript, warnings
 from assistant.report_svg import shape, talk_share, timeline, understanding
-from assistant.report_words import CONSENT, OUTCOMES, Tone
+from assistant.report_words import CONSENT
 from assistant.summary import standing
+from assistant.tones import OUTCOMES, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

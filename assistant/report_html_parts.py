@@ -10,7 +10,8 @@ from assistant.calltime import clock
 from assistant.html_text import Html, joined, tag
 from assistant.measure_book import DEFINITIONS, written
 from assistant.report_style import STYLE
-from assistant.report_words import FACTS, NONE, SPEAKERS, name_of, tone_of
+from assistant.report_words import FACTS, NONE, SPEAKERS, name_of
+from assistant.tones import tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,8 +10,9 @@ from assistant.calltime import clock
 from assistant.html_text import Html, joined, tag
 from assistant.model import CallWarning, Note, Prompt, PromptUsed, Signal, Speaker
 from assistant.report_html_parts import table
-from assistant.report_words import NONE, SPEAKERS, name_of, tone_of
+from assistant.report_words import NONE, SPEAKERS, name_of
 from assistant.safetext import clean
+from assistant.tones import tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

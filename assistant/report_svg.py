@@ -12,7 +12,8 @@ from assistant.calltime import clock
 from assistant.html_text import Html, tag
 from assistant.measure_book import TALK_SHARE_REFERENCE
 from assistant.model import Speaker
-from assistant.report_words import LEVELS, SPEAKERS, Tone, name_of, tone_of
+from assistant.report_words import LEVELS, SPEAKERS, name_of
+from assistant.tones import Tone, tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

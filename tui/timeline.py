@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from assistant.model import Note, Signal, Speaker, Transcript
+from assistant.tones import Tone
 from tui.lines import MARK
-from tui.words import COLOURS, SIGNALS, Tone
+from tui.words import COLOURS, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,30 +7,15 @@ single-cell characters that no terminal turns into a picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from assistant import tones
 from assistant.model import Outcome, PromptKind, SignalKind, Speaker, Understanding
 from assistant.runtime import MAX_SPEED
+from assistant.tones import Tone, tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class Tone(StrEnum):
-    """The few colours there are, by what they mean."""
-
-    GOOD = "good"
-    """They feel understood, or do the work with me."""
-    HOLLOW = "hollow"
-    """It sounds like agreement and is not."""
-    AGAINST = "against"
-    """Resistance, or something that costs me."""
-    MINE = "mine"
-    """A move of mine."""
-    PLAIN = "plain"
-    """Good to know, no more."""
-
 
 COLOURS: Final[Mapping[Tone, str]] = {
     Tone.GOOD: "$success",
@@ -52,40 +37,45 @@ class Look:
     tone: Tone
 
 
-_GOOD: Final = (Tone.GOOD, "◆")
-_HOLLOW: Final = (Tone.HOLLOW, "◇")
-_AGAINST: Final = (Tone.AGAINST, "▼")
-_MINE: Final = (Tone.MINE, "▸")
-_PLAIN: Final = (Tone.PLAIN, "=")
+_SHAPES: Final[Mapping[Tone, str]] = {
+    Tone.GOOD: "◆",
+    Tone.HOLLOW: "◇",
+    Tone.AGAINST: "▼",
+    Tone.MINE: "▸",
+    Tone.PLAIN: "=",
+}
+_OWN_SHAPES: Final[Mapping[SignalKind, str]] = {SignalKind.OFFER: "▲"}
+"""Signals with another shape than that of their tone."""
 
-_SIGNAL_WORDS: Final[Mapping[SignalKind, tuple[tuple[Tone, str], str]]] = {
-    SignalKind.THATS_RIGHT: (_GOOD, "That's right"),
-    SignalKind.OFFER: ((Tone.GOOD, "▲"), "Their offer"),
-    SignalKind.YOURE_RIGHT: (_HOLLOW, "You're right"),
-    SignalKind.BARE_YES: (_HOLLOW, "Bare yes"),
-    SignalKind.QUALIFIED_AGREEMENT: (_HOLLOW, "Yes, but"),
-    SignalKind.DEFERRAL: (_HOLLOW, "Putting it off"),
-    SignalKind.CORRECTION: (_AGAINST, "Correction"),
-    SignalKind.PUSHBACK: (_AGAINST, "Pushback"),
-    SignalKind.FACTUAL_CONFIRMATION: (_PLAIN, "Fact confirmed"),
-    SignalKind.NO_ORIENTED_AGREEMENT: (_PLAIN, "No that means yes"),
-    SignalKind.SUMMARY: (_MINE, "Summary"),
-    SignalKind.LABEL: (_MINE, "Label"),
-    SignalKind.MIRROR: (_MINE, "Mirror"),
-    SignalKind.CALIBRATED_QUESTION: (_MINE, "How or what question"),
-    SignalKind.NO_ORIENTED_QUESTION: (_MINE, "No-oriented question"),
-    SignalKind.ACCUSATION_AUDIT: (_MINE, "Accusation audit"),
-    SignalKind.RESET: (_MINE, "Reset"),
-    SignalKind.PRESSURE: (_AGAINST, "Pressure"),
-    SignalKind.PREMATURE_MOVE: (_AGAINST, "Too early"),
-    SignalKind.FILLED_SILENCE: (_AGAINST, "Filled the silence"),
-    SignalKind.MONOLOGUE: (_AGAINST, "Monologue"),
-    SignalKind.STALLED: (_AGAINST, "Stalled"),
-    SignalKind.UNADDRESSED: (_PLAIN, "Left open"),
+_SIGNAL_WORDS: Final[Mapping[SignalKind, str]] = {
+    SignalKind.THATS_RIGHT: "That's right",
+    SignalKind.OFFER: "Their offer",
+    SignalKind.YOURE_RIGHT: "You're right",
+    SignalKind.BARE_YES: "Bare yes",
+    SignalKind.QUALIFIED_AGREEMENT: "Yes, but",
+    SignalKind.DEFERRAL: "Putting it off",
+    SignalKind.CORRECTION: "Correction",
+    SignalKind.PUSHBACK: "Pushback",
+    SignalKind.FACTUAL_CONFIRMATION: "Fact confirmed",
+    SignalKind.NO_ORIENTED_AGREEMENT: "No that means yes",
+    SignalKind.SUMMARY: "Summary",
+    SignalKind.LABEL: "Label",
+    SignalKind.MIRROR: "Mirror",
+    SignalKind.CALIBRATED_QUESTION: "How or what question",
+    SignalKind.NO_ORIENTED_QUESTION: "No-oriented question",
+    SignalKind.ACCUSATION_AUDIT: "Accusation audit",
+    SignalKind.RESET: "Reset",
+    SignalKind.PRESSURE: "Pressure",
+    SignalKind.PREMATURE_MOVE: "Too early",
+    SignalKind.FILLED_SILENCE: "Filled the silence",
+    SignalKind.MONOLOGUE: "Monologue",
+    SignalKind.STALLED: "Stalled",
+    SignalKind.UNADDRESSED: "Left open",
 }
 
 SIGNALS: Final[Mapping[SignalKind, Look]] = {
-    kind: Look(shape, word, tone) for kind, ((tone, shape), word) in _SIGNAL_WORDS.items()
+    kind: Look(_OWN_SHAPES.get(kind, _SHAPES[tone_of(kind)]), word, tone_of(kind))
+    for kind, word in _SIGNAL_WORDS.items()
 }
 
 GAUGE: Final[Mapping[Understanding, Look]] = {
@@ -96,11 +86,16 @@ GAUGE: Final[Mapping[Understanding, Look]] = {
     Understanding.WORKING_TOGETHER: Look("●━━◆━━▲", "Working together", Tone.GOOD),
 }
 
+_OUTCOME_SHAPES: Final[Mapping[Outcome, str]] = {
+    Outcome.WORKING_TOGETHER: "▲",
+    Outcome.UNDERSTOOD: "◆",
+    Outcome.WISHY_WASHY: "◇",
+    Outcome.NOT_YET: "○",
+}
+
 OUTCOMES: Final[Mapping[Outcome, Look]] = {
-    Outcome.WORKING_TOGETHER: Look("▲", "Working together", Tone.GOOD),
-    Outcome.UNDERSTOOD: Look("◆", "Understood", Tone.GOOD),
-    Outcome.WISHY_WASHY: Look("◇", "Wishy-washy", Tone.HOLLOW),
-    Outcome.NOT_YET: Look("○", "Not yet", Tone.PLAIN),
+    outcome: Look(_OUTCOME_SHAPES[outcome], word, tone)
+    for outcome, (word, tone) in tones.OUTCOMES.items()
 }
 
 PROMPTS: Final[Mapping[PromptKind, tuple[str, Tone]]] = {

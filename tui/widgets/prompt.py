@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from assistant.tones import Tone
 from tui.view import Phase
 from tui.widgets.drawn import Drawn
-from tui.words import COLOURS, LISTENING, PROMPTS, SIGNALS, Tone
+from tui.words import COLOURS, LISTENING, PROMPTS, SIGNALS
 from tui.wrapping import wrap
 
 if TYPE_CHECKING:

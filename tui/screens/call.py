@@ -17,6 +17,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.call_before import BEFORE_ACTIONS, BeforeTheCall
 from tui.screens.call_hands import HANDS_ACTIONS, Hands
 from tui.screens.call_why import WHY_ACTIONS
+from tui.screens.moving import SCROLL_BINDINGS, scroll
 from tui.transport import Transport
 from tui.view import Phase
 from tui.widgets.before import BeforePane
@@ -79,10 +80,7 @@ class CallScreen(BeforeTheCall, Hands):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "page('transcript')", "Transcript"),
         Binding("t", "page('summary')", "Summary"),
-        Binding("up", "scroll('up')", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll('down')", "Scroll down", show=False),
-        Binding("pageup", "scroll('page_up')", "Page up", show=False),
-        Binding("pagedown", "scroll('page_down')", "Page down", show=False),
+        *SCROLL_BINDINGS,
         Binding("home", "scroll('home')", "First line", show=False),
         Binding("end", "newest", "Newest", key_display="End"),
         Binding("w", "why", "Why", tooltip="Why the screen says what it says"),
@@ -337,15 +335,8 @@ class CallScreen(BeforeTheCall, Hands):
         pane = self._reading_pane()
         if pane is None:
             return
-        move = {
-            "up": pane.scroll_up,
-            "down": pane.scroll_down,
-            "page_up": pane.scroll_page_up,
-            "page_down": pane.scroll_page_down,
-            "home": pane.scroll_home,
-        }[way]
         before = _follows(pane)
-        move(animate=False)
+        scroll(pane, way)
         if _follows(pane) is not before:
             self.refresh_bindings()
 

@@ -12,6 +12,7 @@ from assistant.model import Note, Prompt, PromptDeclined, PromptsMuted, PromptUs
 from assistant.safetext import clean
 from tui import view as state
 from tui.screens.call_why import WHY_BINDINGS, Explaining
+from tui.screens.moving import SIGNAL_BINDINGS
 from tui.view import Phase
 from tui.widgets.notice import Notice
 from tui.widgets.strip import TimeStrip
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _SPEED: Final = Binding.Group("Speed", compact=True)
 _JUMP: Final = Binding.Group("10 s", compact=True)
-_BY_SIGNAL: Final = Binding.Group("Signal", compact=True)
 
 _REPLAY: Final = frozenset(
     {"pause", "resume", "step", "slower", "faster", "jump", "to_signal", "seek"}
@@ -53,20 +53,7 @@ class Hands(Explaining):
         Binding("i", "i_do_not", "Not me", tooltip="No longer me speaking"),
         Binding("left", "jump(-1)", "10 s back", key_display="←", group=_JUMP),
         Binding("right", "jump(1)", "10 s on", key_display="→", group=_JUMP),
-        Binding(
-            "left_square_bracket,shift+left",
-            "to_signal(-1)",
-            "Signal before",
-            key_display="[",
-            group=_BY_SIGNAL,
-        ),
-        Binding(
-            "right_square_bracket,shift+right",
-            "to_signal(1)",
-            "Signal after",
-            key_display="]",
-            group=_BY_SIGNAL,
-        ),
+        *SIGNAL_BINDINGS,
         Binding(
             "full_stop",
             "step",

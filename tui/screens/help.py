@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.screens.moving import scroll
 from tui.words import COLOURS, GAUGE, SIGNALS
 
 if TYPE_CHECKING:
@@ -79,14 +80,7 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll(self, way: str) -> None:
         """Read on."""
-        page = self.query_one("#help", VerticalScroll)
-        moves = {
-            "up": page.scroll_up,
-            "down": page.scroll_down,
-            "page_up": page.scroll_page_up,
-            "page_down": page.scroll_page_down,
-        }
-        moves[way](animate=False)
+        scroll(self.query_one("#help", VerticalScroll), way)
 
     def _lines(self) -> Iterator[Content]:
         yield Content.styled("Help", "bold")

@@ -15,6 +15,7 @@ from assistant.model import Note
 from tui.messages import Loaded, Told
 from tui.reviewing import BEFORE_S, beside, entry_at, reviewed
 from tui.screens.call_why import WHY_ACTIONS, WHY_BINDINGS
+from tui.screens.moving import SCROLL_BINDINGS, SIGNAL_BINDINGS, scroll
 from tui.screens.review_hands import ReviewHands
 from tui.widgets.drawn import between
 from tui.widgets.keys import Keys
@@ -37,7 +38,6 @@ NARROW: Final = 60
 WIDE: Final = 120
 
 _MOMENT: Final = Binding.Group("Moment", compact=True)
-_BY_SIGNAL: Final = Binding.Group("Signal", compact=True)
 
 
 class ReviewScreen(ReviewHands):
@@ -71,20 +71,7 @@ class ReviewScreen(ReviewHands):
         Binding("t", "page('summary')", "Summary"),
         Binding("left", "moment(-1)", "Moment before", key_display="←", group=_MOMENT),
         Binding("right", "moment(1)", "Moment after", key_display="→", group=_MOMENT),
-        Binding(
-            "left_square_bracket,shift+left",
-            "to_signal(-1)",
-            "Signal before",
-            key_display="[",
-            group=_BY_SIGNAL,
-        ),
-        Binding(
-            "right_square_bracket,shift+right",
-            "to_signal(1)",
-            "Signal after",
-            key_display="]",
-            group=_BY_SIGNAL,
-        ),
+        *SIGNAL_BINDINGS,
         Binding("enter", "read_here", "Read there", key_display="Enter", show=False),
         Binding("slash", "find", "Find", key_display="/", tooltip="Find words in the transcript"),
         Binding("space", "play", "Play", tooltip="Hear what was said at this moment"),
@@ -100,10 +87,7 @@ class ReviewScreen(ReviewHands):
             tooltip="Write all that is known of it (JSON)",
         ),
         Binding("c", "copy", "Copy", show=False, tooltip="Copy the moment's words"),
-        Binding("up", "scroll('up')", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll('down')", "Scroll down", show=False),
-        Binding("pageup", "scroll('page_up')", "Page up", show=False),
-        Binding("pagedown", "scroll('page_down')", "Page down", show=False),
+        *SCROLL_BINDINGS,
         Binding("home", "scroll('home')", "Beginning", show=False),
         Binding("end", "scroll('end')", "End", show=False),
         Binding("w", "why", "Why", tooltip="Why a signal was heard there"),
@@ -284,17 +268,8 @@ class ReviewScreen(ReviewHands):
     def action_scroll(self, way: str) -> None:
         """Read on: `up`, `down`, `page_up`, `page_down`, `home` or `end`."""
         pane = self._reading()
-        if pane is None:
-            return
-        move = {
-            "up": pane.scroll_up,
-            "down": pane.scroll_down,
-            "page_up": pane.scroll_page_up,
-            "page_down": pane.scroll_page_down,
-            "home": pane.scroll_home,
-            "end": pane.scroll_end,
-        }[way]
-        move(animate=False)
+        if pane is not None:
+            scroll(pane, way)
 
     def _reading(self) -> Widget | None:
         if self._call is None:

@@ -19,7 +19,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,18 +114,8 @@ def replay(call: Path, model: str | None) -> list[dict[str, Any]]:
 def beside(call: Path, rows: dict[str, list[dict[str, Any]]], model: str | None) -> Heard:
     """The same call through the sound server."""
     legs = footprint.load(call, 1e6)
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
-        server = footprint.SoundServer(Path(folder))
-        try:
-            server.start()
-        except (FileNotFoundError, AssertionError):
-            sys.exit(f"needs {', '.join(footprint.NEEDED)}, and a server that can be started")
-        try:
-            server.plug(footprint.MINE)
-            server.plug(footprint.THEIRS)
-            played = footprint.listened(server, Path(home), legs, model)
-        finally:
-            server.stop()
+    with footprint.sound_server() as server:
+        played = footprint.listened(server, legs, model)
     events = [event for _, event in played.lines]
     theirs = {e["id"] for e in events if e["type"] == "signal" and e["speaker"] == "them"}
     ends = [row["end_s"] for row in rows.get("them", ())]

@@ -28,6 +28,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,7 @@ from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -53,9 +54,13 @@ SOON_S = 60.0
 
 
 @dataclass
-class Run:
-    """One call."""
+class Played:
+    """A call that `thatsright live` heard."""
 
+    lines: list[tuple[float, dict[str, Any]]]
+    """What it printed, and when."""
+    offsets: dict[str, float]
+    """When each leg began to be played."""
     start_s: float
     start_cpu_s: float
     """Processor time of the start: what it would take at least on a machine that is idle."""
@@ -65,6 +70,13 @@ class Run:
     peak_mb: float
     others: float
     """Cores that others kept busy meanwhile."""
+
+
+@dataclass
+class Run:
+    """One call, and what came of it."""
+
+    played: Played
     model: str
     delays: Delays
     partials: int
@@ -94,10 +106,14 @@ def main() -> None:
         print(f"  {power:<7} {told(runs[power])}")
 
 
-def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Run:
-    """Play the call once."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
-        server = SoundServer(Path(folder))
+@contextmanager
+def sound_server(ahead_ms: int = 60) -> Iterator[SoundServer]:
+    """A sound server with two things to play on; without one the program ends.
+
+    What is played is handed on `ahead_ms` before it is due.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        server = SoundServer(Path(folder), ahead_ms)
         try:
             server.start()
         except (FileNotFoundError, AssertionError):
@@ -105,30 +121,13 @@ def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]])
         try:
             server.plug(MINE)
             server.plug(THEIRS)
-            return heard(server, Path(home), power, legs, rows)
+            yield server
         finally:
             server.stop()
 
 
-@dataclass
-class Played:
-    """A call that `thatsright live` heard."""
-
-    lines: list[tuple[float, dict[str, Any]]]
-    """What it printed, and when."""
-    offsets: dict[str, float]
-    """When each leg began to be played."""
-    start_s: float
-    start_cpu_s: float
-    cpu_s: float
-    played_s: float
-    peak_mb: float
-    others: float
-
-
 def listened(
     server: SoundServer,
-    home: Path,
     legs: dict[str, Any],
     model: str | None,
     *more: str,
@@ -139,7 +138,7 @@ def listened(
     `meanwhile` is called in a thread with the number of its process, and is left to itself.
     """
     cache = {"XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))}
-    mine = os.environ | server.variables | cache | {"XDG_DATA_HOME": str(home)}
+    mine = os.environ | server.variables | cache | {"XDG_DATA_HOME": str(server.folder / "data")}
     mine = {k: v for k, v in mine.items() if not k.startswith("THATSRIGHT_")}
     command = [str(Path(sys.executable).with_name("thatsright")), "live", "--json", "--no-save"]
     command += ["--mic", MINE, "--them", THEIRS, *(["--model", model] if model else []), *more]
@@ -180,14 +179,10 @@ def listened(
     return Played(lines, offsets, start_s, before_s, own_s, played_s, peak_mb, others)
 
 
-def heard(
-    server: SoundServer,
-    home: Path,
-    power: str,
-    legs: dict[str, Any],
-    rows: dict[str, list[dict[str, Any]]],
-) -> Run:
-    played = listened(server, home, legs, None, *(["--low-power"] if power == "low" else []))
+def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Run:
+    """Play the call once."""
+    with sound_server() as server:
+        played = listened(server, legs, None, *(["--low-power"] if power == "low" else []))
     lines, offsets = played.lines, played.offsets
     found = Delays()
     texts = [(at, e) for at, e in lines if e["type"] == "transcript"]
@@ -202,18 +197,7 @@ def heard(
     model = next(e["model"] for _, e in lines if e["type"] == "call")
     messages = [e["message"] for _, e in lines if e["type"] == "warning"]
     smaller = any("smaller speech model" in message for message in messages)
-    return Run(
-        played.start_s,
-        played.start_cpu_s,
-        played.cpu_s,
-        played.played_s,
-        played.peak_mb,
-        played.others,
-        model,
-        found,
-        partials,
-        smaller,
-    )
+    return Run(played, model, found, partials, smaller)
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:
@@ -258,16 +242,18 @@ def reference(call: Path, length_s: float) -> dict[str, list[dict[str, Any]]]:
 
 def told(runs: list[Run]) -> str:
     found = Delays(tuple(each for run in runs for each in run.delays.each))
-    minutes = sum(run.played_s for run in runs) / 60
-    cpu = sum(run.cpu_s for run in runs) / minutes
+    calls = [run.played for run in runs]
+    starts = [call.start_s for call in calls]
+    minutes = sum(c.played_s for c in calls) / 60
+    cpu = sum(c.cpu_s for c in calls) / minutes
     return (
-        f"model {runs[0].model}: start {statistics.median(r.start_s for r in runs):.2f} s (longest "
-        f"{max(r.start_s for r in runs):.2f}; processor "
-        f"{statistics.median(r.start_cpu_s for r in runs):.2f} s), processor {cpu:.1f} s a minute "
-        f"({cpu / 60 * 100:.0f} % of a core), memory {max(r.peak_mb for r in runs):.0f} MB, delay "
+        f"model {runs[0].model}: start {statistics.median(starts):.2f} s (longest "
+        f"{max(starts):.2f}; processor "
+        f"{statistics.median(c.start_cpu_s for c in calls):.2f} s), processor {cpu:.1f} s a minute "
+        f"({cpu / 60 * 100:.0f} % of a core), memory {max(c.peak_mb for c in calls):.0f} MB, delay "
         f"n {len(found.known)}, missed {found.missed}, median {found.median_s:.2f} s, p95 "
         f"{found.p95_s:.2f} s; {sum(r.partials for r in runs) / minutes:.0f} words in progress a "
-        f"minute; others kept {statistics.mean(r.others for r in runs):.1f} cores busy"
+        f"minute; others kept {statistics.mean(c.others for c in calls):.1f} cores busy"
         f"; fell back to a smaller model in {sum(r.smaller for r in runs)} of {len(runs)}"
     )
 

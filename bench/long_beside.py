@@ -17,8 +17,6 @@ import json
 import os
 import platform
 import statistics
-import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -64,18 +62,8 @@ def main() -> None:
         except (OSError, IndexError):
             return
 
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
-        server = footprint.SoundServer(Path(folder), AHEAD_MS)
-        try:
-            server.start()
-        except (FileNotFoundError, AssertionError):
-            sys.exit(f"needs {', '.join(footprint.NEEDED)}, and a server that can be started")
-        try:
-            server.plug(footprint.MINE)
-            server.plug(footprint.THEIRS)
-            played = footprint.listened(server, Path(home), legs, arguments.model, meanwhile=watch)
-        finally:
-            server.stop()
+    with footprint.sound_server(AHEAD_MS) as server:
+        played = footprint.listened(server, legs, arguments.model, meanwhile=watch)
     events = [event for _, event in played.lines]
     if arguments.events:
         arguments.events.write_text("".join(json.dumps(each) + "\n" for each in events))

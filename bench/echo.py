@@ -28,26 +28,18 @@ import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jiwer
 import numpy as np
-from clips import recogniser
+from clips import events_of, recogniser
 from rooms import RATE_HZ, Room, Samples, echo, sounding_rms
 
-from assistant import phrases
-from assistant.endpoints import EndpointPolicy
-from assistant.model import CallInfo, Event, Source, Speaker, Transcript
-from assistant.runtime.playback import MAX_SPEED
-from assistant.runtime.session import CallSession, Recognisers
+from assistant.model import Speaker, Transcript
 from audio.echo import EchoMode, EchoStage
 from audio.files import Side, open_recording
-from audio.listener import Listener
-from audio.segmenter import SegmenterConfig
 from audio.types import Block
-from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -278,19 +270,7 @@ class _Feed:
 
 
 def session(blocks: list[Block], hear: Recogniser) -> list[Transcript]:
-    book = phrases.load()
-    policy = EndpointPolicy.of(book.short, book.goes_on)
-    info = CallInfo("echo", "", Source.AUDIO, hear.name, None, datetime.now(UTC), BOTH)
-    playing = CallSession(
-        info,
-        _Feed(blocks),
-        Recognisers(lambda: hear),
-        book,
-        lambda: (Listener(BOTH, SpeechDetector, SegmenterConfig()), policy),
-    )
-    playing.playback.set_speed(MAX_SPEED)
-    events: list[Event] = []
-    playing.run(events.append)
+    events = events_of("echo", _Feed(blocks), BOTH, hear)
     return [e for e in events if isinstance(e, Transcript) and e.final]
 
 

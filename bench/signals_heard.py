@@ -13,23 +13,15 @@ import json
 import os
 import platform
 from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clips import recogniser
+from clips import events_of, recogniser
 from signals import Outcome, judged, judged_events, show
 
-from assistant import phrases
-from assistant.endpoints import EndpointPolicy
 from assistant.feeds import AudioFeed
-from assistant.model import CallInfo, Event, Source, Speaker, Transcript
-from assistant.runtime.playback import MAX_SPEED
-from assistant.runtime.session import CallSession, Recognisers
+from assistant.model import Speaker, Transcript
 from audio.files import Side, open_recording
-from audio.listener import Listener
-from audio.segmenter import SegmenterConfig
-from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
     from assistant.asr import Recogniser
@@ -60,21 +52,8 @@ def main() -> None:
 def heard(row: dict[str, Any], file: Path, hear: Recogniser) -> Outcome:
     """One dialogue from its recording."""
     recording = open_recording(file, Side.LEFT)
-    book = phrases.load()
-    policy = EndpointPolicy.of(book.short, book.goes_on)
-    info = CallInfo(
-        file.stem, str(file), Source.AUDIO, hear.name, None, datetime.now(UTC), recording.speakers
-    )
-    session = CallSession(
-        info,
-        AudioFeed(recording, BLOCK_SAMPLES),
-        Recognisers(lambda: hear),
-        book,
-        lambda: (Listener(recording.speakers, SpeechDetector, SegmenterConfig()), policy),
-    )
-    session.playback.set_speed(MAX_SPEED)
-    events: list[Event] = []
-    session.run(events.append)
+    feed = AudioFeed(recording, BLOCK_SAMPLES)
+    events = events_of(file.stem, feed, recording.speakers, hear)
     turns = row["turns"]
     last = len(turns)
     while last and turns[last - 1]["speaker"] == turns[-1]["speaker"]:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
-import os
 import random
 import re
-import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import make_speech as voices
-from speak_dialogues import laid_out, seed, write, written
+from speak_dialogues import speak, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 TOGETHER: Final = 5
 """Dialogues a call."""
@@ -49,26 +49,19 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=20)
     parser.add_argument("--from", dest="first", type=int, default=0, help="pair to begin with")
     arguments = parser.parse_args()
-    os.nice(10)
     rows = [r for file in arguments.dialogues for r in written(file)]
     random.Random(1).shuffle(rows)
-    texts = tomllib.loads((voices.HERE / "speech_texts.toml").read_text(encoding="utf-8"))
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    speaker = voices.Speaker(arguments.voices, arguments.out / "spoken", texts)
     chosen = itertools.islice(itertools.cycle(pairs()), arguments.first, None)
-    with (arguments.out / "manifest.jsonl").open("w", encoding="utf-8") as manifest:
-        for number, pair in zip(range(arguments.calls), chosen, strict=False):
-            some = rows[number * TOGETHER : (number + 1) * TOGETHER]
-            row = {"id": f"call-{number:02}", "voices": pair, "turns": chained(some, number)}
-            turns, legs, talking = laid_out(
-                row, speaker, dict(zip(("me", "them"), pair, strict=True))
-            )
-            for condition in ("clean", "phone"):
-                name = f"{row['id']}_{condition}.flac"
-                write(arguments.out / name, legs, talking, condition, seed(row))
-                line = {**row, "turns": turns, "file": name, "condition": condition}
-                manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
-            manifest.flush()
+    speak(calls(rows, chosen, arguments.calls), arguments.out, arguments.voices)
+
+
+def calls(
+    rows: list[dict[str, Any]], chosen: Iterable[tuple[str, str]], many: int
+) -> Iterator[dict[str, Any]]:
+    """Some dialogues each, chained, with a pair of voices."""
+    for number, pair in zip(range(many), chosen, strict=False):
+        some = rows[number * TOGETHER : (number + 1) * TOGETHER]
+        yield {"id": f"call-{number:02}", "voices": pair, "turns": chained(some, number)}
 
 
 def pairs() -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ import soundfile
 import soxr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sound import Samples
 
@@ -41,19 +41,24 @@ def main() -> None:
     parser.add_argument("--voices", type=Path, required=True)
     parser.add_argument("--most", type=int, default=0, help="so many, evenly over the files")
     arguments = parser.parse_args()
-    os.nice(10)
     rows = [r for file in arguments.dialogues for r in written(file)]
     if arguments.most and len(rows) > arguments.most:
         rows = [rows[i * len(rows) // arguments.most] for i in range(arguments.most)]
+    speak(rows, arguments.out, arguments.voices)
+
+
+def speak(rows: Iterable[dict[str, Any]], out: Path, model: Path) -> None:
+    """Speak each, clean and over the phone, and write the manifest; `model` is the voices' file."""
+    os.nice(10)
     texts = tomllib.loads((voices.HERE / "speech_texts.toml").read_text(encoding="utf-8"))
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    speaker = voices.Speaker(arguments.voices, arguments.out / "spoken", texts)
-    with (arguments.out / "manifest.jsonl").open("w", encoding="utf-8") as manifest:
+    out.mkdir(parents=True, exist_ok=True)
+    speaker = voices.Speaker(model, out / "spoken", texts)
+    with (out / "manifest.jsonl").open("w", encoding="utf-8") as manifest:
         for row in rows:
             turns, legs, talking = laid_out(row, speaker)
             for condition in ("clean", "phone"):
                 name = f"{row['id']}_{condition}.flac"
-                write(arguments.out / name, legs, talking, condition, seed(row))
+                write(out / name, legs, talking, condition, seed(row))
                 line = {**row, "turns": turns, "file": name, "condition": condition}
                 manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
             manifest.flush()
@@ -72,16 +77,17 @@ def seed(row: dict[str, Any]) -> int:
 
 
 def laid_out(
-    row: dict[str, Any], speaker: voices.Speaker, by: dict[str, str] | None = None
+    row: dict[str, Any], speaker: voices.Speaker
 ) -> tuple[list[dict[str, Any]], dict[str, Samples], dict[str, np.ndarray]]:
     """The turns with their times as spoken, the two legs, and where each talks.
 
-    `by` says whose voice each side has; without, the row's id does.
+    "voices" of the row are mine and theirs; without them its id says whose.
     """
     number = seed(row)
     mine = number % len(voices.VOICES)
     theirs = (mine + 1 + number // 8 % (len(voices.VOICES) - 1)) % len(voices.VOICES)
-    by = by or {"me": voices.VOICES[mine], "them": voices.VOICES[theirs]}
+    pair = row.get("voices", (voices.VOICES[mine], voices.VOICES[theirs]))
+    by = dict(zip(("me", "them"), pair, strict=True))
     placed: list[tuple[float, str, Samples, int, int]] = []
     turns: list[dict[str, Any]] = []
     end_s = LEAD_S

@@ -28,8 +28,6 @@ import tempfile
 import time
 import wave
 from collections import Counter, defaultdict
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -38,25 +36,19 @@ import numpy as np
 import soxr
 from bleed import CONDITIONS, Count, bled, truth_of
 from bleed import written as two_channels
-from clips import recogniser
+from clips import events_of, recogniser
 from diarization import Score, Turn, check, parts, scored
 
-from assistant import phrases
 from assistant.apart import Mine, tell_apart
-from assistant.endpoints import EndpointPolicy
 from assistant.enrolment import point_of
 from assistant.feeds import AudioFeed
-from assistant.model import CallInfo, Event, Signal, Source, Speaker, Transcript
-from assistant.runtime import Apart, CallSession, Recognisers
-from assistant.runtime.playback import MAX_SPEED
+from assistant.model import Event, Signal, Speaker, Transcript
+from assistant.runtime import Apart
 from assistant.splitting import Splitter
 from audio.decode import Damage, decode, open_sound
 from audio.files import Side, open_recording
-from audio.listener import Listener
-from audio.segmenter import SegmenterConfig
 from audio.speakers import CamPlus
 from audio.types import RATE_HZ
-from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,34 +122,18 @@ def heard(  # noqa: PLR0913 - one way to hear a file, for every set
     recording = open_recording(path, Side.LEFT)
     if as_recorded:
         recording.items = partial(recording.items, as_recorded=True)
-    book = phrases.load()
-    policy = EndpointPolicy.of(book.short, book.goes_on)
-    legs = recording.speakers
-    info = CallInfo(path.stem, str(path), Source.AUDIO, hear.name, None, datetime.now(UTC), legs)
     known = None
     took_s = 0.0
-    if legs == (Speaker.UNKNOWN,):
+    if recording.speakers == (Speaker.UNKNOWN,):
         begun, before = time.process_time(), embedder.took_s
         known = tell_apart(
             recording, embedder, None if enrolled is not None else me, enrolled
         ).known
         took_s = time.process_time() - begun
         embedder.took_s = before
-        if known is not None:
-            info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
-    session = CallSession(
-        info,
-        AudioFeed(recording),
-        Recognisers(lambda: hear),
-        book,
-        lambda: (Listener(legs, SpeechDetector, SegmenterConfig()), policy),
-    )
-    if known is not None:
-        session.tell_apart_with(Apart(Splitter(known), embedder))
-    session.playback.set_speed(MAX_SPEED)
-    events: list[Event] = []
+    apart = None if known is None else Apart(Splitter(known), embedder)
     before = embedder.took_s
-    session.run(events.append)
+    events = events_of(path.stem, AudioFeed(recording), recording.speakers, hear, apart)
     return events, took_s + embedder.took_s - before, known is not None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from assistant.model import Consent
-from assistant.remembered import write_private
+from assistant.whole_files import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path

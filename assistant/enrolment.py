@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from assistant.errors import ThatsRightError
-from assistant.paths import PRIVATE_FILE_MODE, private_folder
+from assistant.whole_files import write_private
 from audio.apart import pieces_of
 from audio.speakers import DIMENSIONS, SHA256, unit
 from audio.types import RATE_HZ
@@ -62,19 +61,8 @@ def enroll(folder: Path, point: Points) -> None:
     Raises:
         ThatsRightError: it cannot be written.
     """
-    path = private_folder(folder) / FILE
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"model": SHA256, "point": [round(float(x), 6) for x in point]}, file)
-        fresh.replace(path)
-    except OSError as error:
-        raise ThatsRightError(
-            f"{path} cannot be written ({error.strerror}), so your voice is not enrolled. "
-            "Check the disk and the permissions."
-        ) from error
+    rounded = [round(float(x), 6) for x in point]
+    write_private(folder / FILE, {"model": SHA256, "point": rounded}, "your voice is not enrolled")
 
 
 def forget(folder: Path) -> bool:

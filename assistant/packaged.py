@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assistant.errors import ModelError, ThatsRightError
 from assistant.paths import cache_folder, private_folder
+from assistant.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -281,13 +282,7 @@ def _stamp(known: Packaged, checked: Path, folder: Path) -> None:
     path = _stamp_path(folder)
     with suppress(OSError, ThatsRightError):
         private_folder(private_folder(path.parent.parent) / path.parent.name)
-        made, name = tempfile.mkstemp(dir=path.parent, prefix=".stamp-")
-        try:
-            with os.fdopen(made, "w", encoding="utf-8") as out:
-                json.dump(_state(known, checked), out)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink()
+        write_whole(path, json.dumps(_state(known, checked)).encode())
 
 
 # ---- what to tell ---------------------------------------------------------------------------

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Final
 
-from assistant.errors import ThatsRightError, TranscriptError
-from assistant.paths import PRIVATE_FILE_MODE, private_folder
+from assistant.errors import TranscriptError
 from assistant.transcripts import mine_among
+from assistant.whole_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,19 +36,7 @@ def remember_me(folder: Path, names: Sequence[str]) -> None:
         ThatsRightError: it cannot be written.
     """
     all_names = dict.fromkeys((*names, *recall_me(folder)))
-    path = private_folder(folder) / FILE
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"names": list(all_names)[:_MOST]}, file)
-        fresh.replace(path)
-    except OSError as error:
-        raise ThatsRightError(
-            f"{path} cannot be written ({error.strerror}), so your name is not remembered. Check "
-            "the disk and the permissions."
-        ) from error
+    write_private(folder / FILE, {"names": list(all_names)[:_MOST]}, "your name is not remembered")
 
 
 def known(written: Written, me: str | None, remembered: Sequence[str]) -> tuple[str, ...]:

@@ -6,15 +6,12 @@ Each is a small private file in the data folder.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from assistant.errors import ThatsRightError
-from assistant.paths import PRIVATE_FILE_MODE, private_folder
+from assistant.whole_files import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FILE: Final = "devices.json"
@@ -60,24 +57,3 @@ def welcomed(folder: Path) -> None:
         ThatsRightError: it cannot be written.
     """
     write_private(folder / WELCOMED, {"welcomed": True}, "the introduction will come again")
-
-
-def write_private(path: Path, fields: Mapping[str, object], lost: str) -> None:
-    """Write a small JSON file for its owner alone; written beside and moved into place.
-
-    Raises:
-        ThatsRightError: it cannot be written; `lost` says what that means.
-    """
-    private_folder(path.parent)
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(fields, file)
-        fresh.replace(path)
-    except OSError as error:
-        raise ThatsRightError(
-            f"{path} cannot be written ({error.strerror}), so {lost}. "
-            "Check the disk and the permissions."
-        ) from error

@@ -5,11 +5,7 @@ Words of a call are data in all of them: nothing in them is read as markup or as
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assistant.errors import ReportError
@@ -18,9 +14,11 @@ from assistant.report_html import html_page
 from assistant.report_json import json_report
 from assistant.report_markdown import markdown
 from assistant.report_subtitles import srt, vtt
+from assistant.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from assistant.model import FinishedCall
 
@@ -53,24 +51,9 @@ def write_report(text: str, path: Path) -> None:
                 f"{path} is not a file that can be replaced. Name another one with -o, or leave "
                 "-o out to print the report."
             )
-        _replace(path, text.encode("utf-8", "backslashreplace"))
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise ReportError(_what_to_do(path, error)) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    made, name = tempfile.mkstemp(dir=path.parent, prefix=".thatsright-", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(made, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def _what_to_do(path: Path, error: OSError) -> str:

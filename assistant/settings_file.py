@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -14,9 +10,11 @@ from tomlkit.exceptions import TOMLKitError
 from assistant import config
 from assistant.errors import ConfigError, ThatsRightError
 from assistant.paths import private_folder
+from assistant.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 Value = str | int | bool | list[str]
 
@@ -57,26 +55,12 @@ def write(key: str, value: Value | None, folder: Path) -> None:
     private_folder(folder)
     target = path.resolve()  # a link stays one
     try:
-        _replace(target, after)
+        write_whole(target, after.encode())
     except OSError as error:
         raise ThatsRightError(
             f"{path} cannot be written ({error.strerror}). Check the disk and the permissions; "
             "nothing was changed."
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def without(names: Sequence[str], name: str) -> list[str]:

@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from assistant.store import Library
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -91,6 +93,12 @@ def plain(text: str) -> bool:
     return not [
         c for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
     ]
+
+
+def titles(home: Path) -> list[str]:
+    """Titles of the calls in the library below `home`, the newest first."""
+    with Library.open(home / "data") as library:
+        return [call.title for call in library.calls()]
 
 
 def line(speaker: str, start_s: float, end_s: float, text: str) -> str:

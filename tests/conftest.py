@@ -2,18 +2,24 @@ from __future__ import annotations
 
 import functools
 import signal
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import hypothesis
 import numpy as np
 import pytest
+from command import need_tiny, write_talk
 from scripted import Clock, running
+from soundserver import serving
 
 from audio.types import RATE_HZ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from soundserver import SoundServer
 
     from audio.types import Samples
 
@@ -61,6 +67,26 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         "assistant.runtime.playback.time", SimpleNamespace(monotonic=made.monotonic)
     )
     return made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where a user's folders are; not made yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    """A short transcript."""
+    return write_talk(tmp_path / "talk.jsonl")
+
+
+@pytest.fixture
+def server() -> Iterator[SoundServer]:
+    """A sound server, for a call with the smallest model; skips where one of them is missing."""
+    need_tiny()
+    with tempfile.TemporaryDirectory() as folder:  # sockets need a short path
+        yield from serving(Path(folder))
 
 
 @pytest.fixture

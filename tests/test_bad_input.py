@@ -17,11 +17,13 @@ from command import (
     plain,
     run,
     started,
+    titles,
     told,
     write_talk,
 )
+from disks import mounted
 from recordings import shortened, tones, write, write_float_wav, write_video, write_wav
-from test_store_faults import mounted, other_program
+from test_store_faults import other_program
 
 from assistant.store import Library
 from audio.files import Side, open_recording
@@ -39,21 +41,6 @@ HOSTILE = (
     "\x1b[31mred\x1b[0m [bold]bold[/bold] \x1b]0;title\x07 \x9b2J \x07\x08\x00 "
     "\u202egnp.exe\u2066 \u200bzero\u2028line"
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def talk(tmp_path: Path) -> Path:
-    return write_talk(tmp_path / "talk.jsonl")
-
-
-def titles(home: Path) -> list[str]:
-    with Library.open(home / "data") as library:
-        return [call.title for call in library.calls()]
 
 
 # ---- files -----------------------------------------------------------------------------------

@@ -28,11 +28,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-@pytest.fixture
-def talk(tmp_path: Path) -> Path:
-    return write_talk(tmp_path / "talk.jsonl")
-
-
 def run(*arguments: str | Path, typed: str = "") -> Result:
     result = CliRunner().invoke(commands.app, [str(a) for a in arguments], input=typed)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception

@@ -29,7 +29,7 @@ from assistant.store_schema import MIGRATIONS, migrate
 from assistant.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 INFO = CallInfo(
     "a call", "desk", Source.LIVE, "base", None, datetime(2026, 3, 4, tzinfo=UTC), (Speaker.ME,)
@@ -170,13 +170,6 @@ def test_a_word_it_does_not_know_is_refused(tmp_path: Path) -> None:
     refused = run(tmp_path, "live", "--consent", "yes")
     assert refused.status == 2
     assert "not-needed" in refused.err
-
-
-@pytest.fixture
-def server() -> Iterator[SoundServer]:
-    need_tiny()
-    with tempfile.TemporaryDirectory() as folder:
-        yield from serving(Path(folder))
 
 
 @pytest.mark.model

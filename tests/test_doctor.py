@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +12,7 @@ from command import need_tiny, plain, run
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from soundserver import MINE, THEIRS, SoundServer, serving
+from soundserver import MINE, THEIRS, SoundServer
 
 from assistant import doctor, packaged, probes
 from assistant.doctor import Check, Chosen, State, Terminal
@@ -22,7 +20,7 @@ from assistant.doctor_words import PERMISSION, System
 from audio.devices import portaudio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 SYSTEMS = list(System)
 NOWHERE = {"PULSE_SERVER": "unix:/nowhere"}
@@ -220,13 +218,6 @@ def test_without_a_model_the_rest_is_still_checked(tmp_path: Path) -> None:
 
 
 # ---- a machine on which all is well ---------------------------------------------------------
-
-
-@pytest.fixture
-def server() -> Iterator[SoundServer]:
-    need_tiny()
-    with tempfile.TemporaryDirectory() as folder:
-        yield from serving(Path(folder))
 
 
 @pytest.mark.model

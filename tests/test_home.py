@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from functools import wraps
-from typing import TYPE_CHECKING
 
 import pytest
 from desk_script import ScriptedDesk, at_home, call, full, press, settled
-from tui_script import half_played, shown
+from tui_script import driven, half_played, shown
 
 from tui.bin import Bin
 from tui.desk import CutOff
@@ -19,17 +17,6 @@ from tui.screens.library import LibraryScreen, tags_of
 from tui.screens.review import ReviewScreen
 from tui.screens.start import StartScreen
 from tui.widgets.calls import CallsList
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-
-def driven(scenario: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    @wraps(scenario)
-    def test(*args: object, **kwargs: object) -> None:
-        asyncio.run(scenario(*args, **kwargs))
-
-    return test
 
 
 @driven

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk_script import ScriptedDesk, at_home, full, press, settled
-from test_home import driven
 from textual.widgets import Input
-from tui_script import half_played, shown
+from tui_script import driven, half_played, shown
 
 from tui.desk import Preview
 from tui.screens.call import CallScreen

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desk_script import at_home, full, press
-from test_home import driven
-from tui_script import half_played, shown
+from tui_script import SIZES, driven, half_played, shown
 
 from assistant import consent
 from assistant.desk import LocalDesk
@@ -20,8 +19,6 @@ from tui.screens.start import Answers, StartScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SIZES = [(40, 12), (80, 24), (160, 50)]
 
 
 @driven

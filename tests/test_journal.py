@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from disks import mounted
 from journal_driver import turns
 from scripted import info, played, session
 from talk import spoken
-from test_store_faults import mounted
 
 from assistant.errors import JournalError
 from assistant.feeds import TranscriptFeed

@@ -10,7 +10,6 @@ import queue
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import wave
 from collections import Counter
@@ -20,9 +19,9 @@ from typing import IO, TYPE_CHECKING
 import jiwer
 import numpy as np
 import pytest
-from command import SAMPLES, Ended, families, need_tiny, run, started, watching
+from command import SAMPLES, Ended, families, run, started, watching
 from disks import mounted
-from soundserver import MINE, THEIRS, SoundServer, serving
+from soundserver import MINE, THEIRS, SoundServer
 
 from audio.files import Side, open_recording
 from audio.types import RATE_HZ, Block, Speaker
@@ -64,13 +63,6 @@ STILL_S = 8
 """So long the program is stopped, while they talk."""
 
 CHOSEN = ("--mic", MINE, "--model", "tiny.en", "--json")
-
-
-@pytest.fixture
-def server() -> Iterator[SoundServer]:
-    need_tiny()
-    with tempfile.TemporaryDirectory() as folder:  # sockets need a short path
-        yield from serving(Path(folder))
 
 
 @pytest.fixture(scope="module")

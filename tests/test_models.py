@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import huggingface_hub
 import pytest
 from command import environment, run, told
+from disks import mounted
 from huggingface_hub import constants
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 from recordings import tones, write_wav
-from test_store_faults import mounted
 
 from assistant import models, packaged
 from assistant.errors import ModelError, ThatsRightError

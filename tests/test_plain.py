@@ -9,7 +9,7 @@ import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import home, run, saved, talk  # noqa: F401 - fixtures
+from test_cli import home, run, saved  # noqa: F401 - fixtures
 from tui_script import INFO, ME, SUMMARY, THEM
 
 from assistant import commands
@@ -96,7 +96,7 @@ def test_a_replay_in_plain_lines_is_kept_and_says_where(home: Path, talk: Path) 
 
 @pytest.mark.usefixtures("home")
 def test_in_a_terminal_plain_lines_come_instead_of_the_screen_at_the_speed_of_the_call(
-    talk: Path,  # noqa: F811
+    talk: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[commands.ReplayOptions] = []

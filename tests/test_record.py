@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
+from disks import mounted
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_store_faults import mounted
 
 from audio.files import open_legs
 from audio.record import MOST_WAITING_BYTES, RETRY_SAMPLES, Recorder

@@ -24,11 +24,6 @@ DRIVER = Path(__file__).with_name("journal_driver.py")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def data(home: Path) -> Path:
     return home / "data"
 

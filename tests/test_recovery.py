@@ -34,11 +34,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def data(home: Path) -> Path:
     return home / "data"
 

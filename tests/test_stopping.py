@@ -17,29 +17,13 @@ from command import (
     need_tiny,
     run,
     started,
+    titles,
     told,
     write_talk,
 )
 
-from assistant.store import Library
-
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def talk(tmp_path: Path) -> Path:
-    return write_talk(tmp_path / "talk.jsonl")
-
-
-def titles(home: Path) -> list[str]:
-    with Library.open(home / "data") as library:
-        return [call.title for call in library.calls()]
 
 
 # ---- stopped in the middle -------------------------------------------------------------------

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from test_prepare import call_of
-from test_tui_call import NASTY, driven, footer
-from test_tui_pictures import DARK
 from textual.content import Content
-from tui_script import Hold, ScriptedSession, half_played, shown, standing
+from tui_script import (
+    DARK,
+    NASTY,
+    SIZES,
+    Hold,
+    ScriptedSession,
+    driven,
+    footer,
+    half_played,
+    shown,
+    standing,
+)
 from why_script import whole_call
 
 from assistant.after import OpenPoint
@@ -34,7 +43,6 @@ if TYPE_CHECKING:
 
     from assistant.model import FinishedCall
 
-SIZES = [(40, 12), (80, 24), (160, 50)]
 OPEN = OpenPoint(5, 30.0, "My boss decides.", "It sounds like it's not up to you.")
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import unicodedata
 from dataclasses import replace
-from functools import wraps
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +13,17 @@ from textual.worker import WorkerFailed
 from tui_script import (
     FIRST_HALF,
     INFO,
+    NASTY,
     SECOND_HALF,
     SUMMARY,
     THEM,
     WARNING,
     Hold,
     ScriptedSession,
+    driven,
+    footer,
     half_played,
+    long_call,
     playing,
     said,
     shown,
@@ -36,35 +38,7 @@ from tui.theme import DARK, LIGHT, fitting
 from tui.widgets.transcript import TranscriptPane
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from assistant.model import Event, FinishedCall
-
-NASTY = [
-    "[red]x[/red] [@click=app.quit]y[/]",
-    "a\x1b[31mb",
-    "a\x9b2Jb",
-    "a\u202eb",
-    "a\x1b]0;title\x07b",
-    "a\r\n\tb",
-]
-
-
-def driven(scenario: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    @wraps(scenario)
-    def test(*args: object, **kwargs: object) -> None:
-        asyncio.run(scenario(*args, **kwargs))
-
-    return test
-
-
-def long_call(count: int) -> tuple[Event, ...]:
-    lines = [e for i in range(count) for e in said(THEM, i * 2.0, i * 2.0 + 1.5, f"Line {i}.")]
-    return (CallStarted(INFO), *lines)
-
-
-def footer(app: object) -> str:
-    return shown(app).splitlines()[-1]
+    from assistant.model import FinishedCall
 
 
 @driven
@@ -228,8 +202,9 @@ async def test_a_live_call_told_to_end_by_a_signal_is_saved_and_left() -> None:
     async with playing(session, lambda call: kept.append(call) or "7") as (app, _pilot):
         session.playback.resume()
         app._told_to_end()
-        assert app._worker is not None
-        await app.workers.wait_for_complete([app._worker])
+        worker = app._call.worker
+        assert worker is not None
+        await app.workers.wait_for_complete([worker])
     assert len(kept) == 1
     assert app.return_code == 0
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from test_notes import SAID
-from test_tui_call import driven, footer
 from textual.geometry import Offset
 from textual.widgets import Input
 from tui_script import (
     FIRST_HALF,
     INFO,
     SECOND_HALF,
+    SIZES,
     Hold,
     ScriptedSession,
+    driven,
+    footer,
     half_played,
     playing,
     said,
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
 
     from assistant.model import Event, FinishedCall
 
-SIZES = [(40, 12), (80, 24), (160, 50)]
 SAY = "It seems like there's something about"
 
 
@@ -215,8 +216,9 @@ async def test_notes_of_a_replay_are_not_lost_without_a_question() -> None:
 
 
 async def standing_end(session: ScriptedSession, app: CallApp) -> None:
-    assert app._worker is not None
-    await app.workers.wait_for_complete([app._worker])
+    worker = app._call.worker
+    assert worker is not None
+    await app.workers.wait_for_complete([worker])
     assert session.returned
 
 

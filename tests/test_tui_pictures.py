@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 from tui_script import (
+    DARK,
     FIRST_HALF,
     INFO,
+    PICTURED,
     SECOND_HALF,
     Hold,
     ScriptedSession,
@@ -28,14 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.pilot import Pilot
-
-DARK, LIGHT = "thatsright-dark", "thatsright-light"
-SIZES = [
-    pytest.param((40, 12), DARK, id="40x12"),
-    pytest.param((80, 24), DARK, id="80x24"),
-    pytest.param((80, 24), LIGHT, id="80x24-light"),
-    pytest.param((160, 50), DARK, id="160x50"),
-]
 
 
 def picture(  # noqa: PLR0913
@@ -62,12 +56,12 @@ def picture(  # noqa: PLR0913
     return compare(app, terminal_size=size, run_before=settle)
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES)
+@pytest.mark.parametrize(("size", "theme"), PICTURED)
 def test_mid_call(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
     assert picture(snap_compare, half_played(), size, theme)
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES)
+@pytest.mark.parametrize(("size", "theme"), PICTURED)
 def test_end(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
     session = ScriptedSession((*FIRST_HALF, *SECOND_HALF))
     assert picture(snap_compare, session, size, theme)
@@ -89,7 +83,7 @@ def test_warning_in_a_small_pane(snap_compare: Callable[..., bool]) -> None:
     assert picture(snap_compare, session, (40, 12))
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES)
+@pytest.mark.parametrize(("size", "theme"), PICTURED)
 def test_live(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
     """A call that happens now: both legs, one of them dead, a note being written."""
     legs = (LegState(Speaker.ME, -12.0, 0.0), LegState(Speaker.THEM, -90.0, 31.0))

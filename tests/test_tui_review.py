@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from review_script import BETTER, CALL, EARLIER, Heard, Kept, done, reviewing
-from test_tui_call import NASTY, driven, footer
 from textual.geometry import Offset
-from tui_script import INFO, SUMMARY, shown, with_text
+from tui_script import INFO, NASTY, SIZES, SUMMARY, driven, footer, shown, with_text
 
 from assistant.errors import CallNotFoundError, StoreError
 from assistant.model import FinishedCall, Note
@@ -20,8 +19,6 @@ from tui.widgets.strip import TimeStrip
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SIZES = [(40, 12), (80, 24), (160, 50)]
 
 
 @driven

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from review_script import Heard, Kept, done
-from test_tui_pictures import DARK, SIZES
+from tui_script import DARK, PICTURED
 
 from tui.review_app import ReviewApp
 
@@ -45,7 +45,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES)
+@pytest.mark.parametrize(("size", "theme"), PICTURED)
 def test_review(snap_compare: Callable[..., bool], size: tuple[int, int], theme: str) -> None:
     assert picture(snap_compare, size, theme)
 

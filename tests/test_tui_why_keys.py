@@ -6,9 +6,23 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from test_tui_call import NASTY, driven, footer, long_call
 from textual.geometry import Offset
-from tui_script import INFO, SUMMARY, THEM, Hold, Mark, ScriptedSession, playing, said, shown
+from tui_script import (
+    INFO,
+    NASTY,
+    SIZES,
+    SUMMARY,
+    THEM,
+    Hold,
+    Mark,
+    ScriptedSession,
+    driven,
+    footer,
+    long_call,
+    playing,
+    said,
+    shown,
+)
 from tui_script import standing as stands
 from why_script import HEARD, LABEL, asked_why, whole_call, with_quote
 
@@ -19,7 +33,6 @@ from tui.widgets.transcript import TranscriptPane
 from tui.widgets.why import WhyPane
 
 TITLE = "Why           ◇ You're right"
-SIZES = [(40, 12), (80, 24), (160, 50)]
 
 
 @driven

@@ -7,7 +7,10 @@ import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import wraps
 from typing import TYPE_CHECKING
+
+import pytest
 
 from assistant.model import (
     CallInfo,
@@ -37,7 +40,7 @@ from assistant.runtime import MAX_SPEED, LegState, Playback
 from tui.app import CallApp
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from textual.pilot import Pilot
 
@@ -54,6 +57,38 @@ INFO = CallInfo(
 )
 
 ME, THEM = Speaker.ME, Speaker.THEM
+
+SIZES = [(40, 12), (80, 24), (160, 50)]
+"""A screen beside the call, a terminal, and all of a screen."""
+
+DARK, LIGHT = "thatsright-dark", "thatsright-light"
+PICTURED = [
+    pytest.param((40, 12), DARK, id="40x12"),
+    pytest.param((80, 24), DARK, id="80x24"),
+    pytest.param((80, 24), LIGHT, id="80x24-light"),
+    pytest.param((160, 50), DARK, id="160x50"),
+]
+"""Sizes and looks that pictures are taken in."""
+
+NASTY = [
+    "[red]x[/red] [@click=app.quit]y[/]",
+    "a\x1b[31mb",
+    "a\x9b2Jb",
+    "a\u202eb",
+    "a\x1b]0;title\x07b",
+    "a\r\n\tb",
+]
+"""Texts that would act on a terminal, or be read as markup."""
+
+
+def driven(scenario: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """A test that runs in an event loop."""
+
+    @wraps(scenario)
+    def test(*args: object, **kwargs: object) -> None:
+        asyncio.run(scenario(*args, **kwargs))
+
+    return test
 
 
 def said(speaker: Speaker, start_s: float, end_s: float, text: str) -> tuple[Event, ...]:
@@ -314,6 +349,17 @@ def shown(app: CallApp) -> str:
     """What stands on the screen, a line a row."""
     rows = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in row) for row in rows)
+
+
+def footer(app: object) -> str:
+    """The last line that is shown."""
+    return shown(app).splitlines()[-1]
+
+
+def long_call(count: int) -> tuple[Event, ...]:
+    """A call in which they say a line every two seconds."""
+    lines = [e for i in range(count) for e in said(THEM, i * 2.0, i * 2.0 + 1.5, f"Line {i}.")]
+    return (CallStarted(INFO), *lines)
 
 
 def half_played() -> ScriptedSession:

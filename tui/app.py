@@ -12,8 +12,6 @@ from tui.screens.call import CallScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.worker import Worker
-
     from assistant.errors import ThatsRightError
     from assistant.model import FinishedCall
     from assistant.preparing_page import Section
@@ -57,10 +55,6 @@ class CallApp(BaseApp["FinishedCall | None"]):
     def failure(self) -> ThatsRightError | None:
         """Why the call could not be played or kept; None when all went well."""
         return self._played.failure
-
-    @property
-    def _worker(self) -> Worker[None] | None:
-        return self._call.worker
 
     def get_default_screen(self) -> CallScreen:
         """The screen beside the call."""

@@ -13,7 +13,6 @@ from assistant.paths import private_folder
 from assistant.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 Value = str | int | bool | list[str]
@@ -61,8 +60,3 @@ def write(key: str, value: Value | None, folder: Path) -> None:
             f"{path} cannot be written ({error.strerror}). Check the disk and the permissions; "
             "nothing was changed."
         ) from error
-
-
-def without(names: Sequence[str], name: str) -> list[str]:
-    """The list less one."""
-    return [each for each in names if each != name]

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from tui.desk import CutOff, Desk, Shelf
 
 RECENT: Final = Find(limit=50)
 
@@ -56,11 +55,6 @@ class HomeScreen(Homing, Page[None]):
         Binding("q", "app.leave", "Quit"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._shelf: Shelf | None = None
-        self._cut_off: tuple[CutOff, ...] = ()
-
     def heading(self) -> Content:
         """The name, and what it is for."""
         name = Content.styled("thatsright", "bold")
@@ -93,7 +87,6 @@ class HomeScreen(Homing, Page[None]):
 
     @on(Found)
     def _found(self, message: Found) -> None:
-        self._shelf = message.shelf
         hidden = self.home.bin.hidden
         calls = tuple(call for call in message.shelf.calls if call.id not in hidden)
         self.query_one(CallsList).show(calls)
@@ -106,7 +99,6 @@ class HomeScreen(Homing, Page[None]):
 
     @on(LeftOver)
     def _left_over(self, message: LeftOver) -> None:
-        self._cut_off = message.calls
         count = len(message.calls)
         entries: tuple[Entry, ...] = _ENTRIES
         if count:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from tui.desk import Desk, Ear
+    from tui.desk import Desk
 
 SAY_ALOUD: Final = (
     "Before we start: I use a program on my own computer that writes down what we both say, to "
@@ -72,7 +72,6 @@ class WelcomeScreen(Homing, Page[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._at = 0
-        self._ear: Ear | None = None
 
     def heading(self) -> Content:
         """Where one is."""

@@ -37,7 +37,8 @@ from assistant.model import (
 )
 from assistant.runtime import MAX_SPEED, Recognisers
 from assistant.runtime.decoders import THREADS, Answer, Decoders
-from assistant.runtime.session import QUEUED, UNANSWERED, _Ears
+from assistant.runtime.ears import UNANSWERED, Ears
+from assistant.runtime.session import QUEUED
 from audio.files import Side, open_recording
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
@@ -346,9 +347,9 @@ def test_a_reader_that_is_ahead_of_the_recogniser_waits(monkeypatch: pytest.Monk
             yield block(number)
 
     heard = 0
-    hear = _Ears.hear
+    hear = Ears.hear
 
-    def counted(ears: _Ears, item: Block | Answer) -> object:
+    def counted(ears: Ears, item: Block | Answer) -> object:
         nonlocal heard
         if isinstance(item, Block):
             heard += 1
@@ -361,7 +362,7 @@ def test_a_reader_that_is_ahead_of_the_recogniser_waits(monkeypatch: pytest.Monk
         assert full.wait(SOON_S)
         return "Yes."
 
-    monkeypatch.setattr(_Ears, "hear", counted)
+    monkeypatch.setattr(Ears, "hear", counted)
     rooms: list[bool] = []
     recogniser = Scripted(says)
     made = session(Made(items), recogniser)

@@ -28,8 +28,8 @@ from scripted import (
 from assistant.model import CallWarning, SpeechOpened, Transcript
 from assistant.runtime import MAX_SPEED
 from assistant.runtime.decoders import Decoders
+from assistant.runtime.ears import Ears
 from assistant.runtime.playback import WATCHED_SPEED
-from assistant.runtime.session import _Ears
 from audio.types import FRAME_SAMPLES, RATE_HZ, Block, Speaker, Utterance
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Steady:
         self._changed = threading.Condition()
         self._heard = 0
         self._idle = True
-        hear = _Ears.hear
+        hear = Ears.hear
 
-        def heard(ears: _Ears, item: object) -> object:
+        def heard(ears: Ears, item: object) -> object:
             known = hear(ears, item)
             with self._changed:
                 self._heard += isinstance(item, Block)
@@ -65,7 +65,7 @@ class Steady:
                 self._changed.notify_all()
             return known
 
-        monkeypatch.setattr(_Ears, "hear", heard)
+        monkeypatch.setattr(Ears, "hear", heard)
 
     def items(self, until: Until) -> Iterator[Fed]:
         for number, each in enumerate(self._blocks):

@@ -17,6 +17,7 @@ from assistant.commanding import offered, told
 from assistant.errors import ConfigError
 from assistant.kinds import SignalKind
 from assistant.listing import calls_table, json_lines
+from assistant.options import Lines
 from assistant.parts import own_book
 from assistant.paths import data_folder
 from assistant.report import format_of
@@ -59,7 +60,7 @@ def calls(
             metavar="WORDS",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Lines = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
 ) -> None:
     """List finished calls, newest first, or search what was said in them."""

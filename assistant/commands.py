@@ -1,7 +1,7 @@
 """The commands: the composition root. Everything is put together here and nowhere else."""
 
-# ruff: noqa: FBT002, PLR0913, PLR0917, TC003 - typer makes an option of each parameter, and reads
-# the annotations at run time
+# ruff: noqa: FBT002, PLR0913, PLR0917, TC001, TC003 - typer makes an option of each parameter, and
+# reads the annotations at run time
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from assistant.live import NONE, Live, LiveOptions
 from assistant.model import Consent
 from assistant.offering import ALL, Answer
 from assistant.offering import recover as recover_calls
+from assistant.options import Counterpart, Events, Lines, Model, NoSave, Plain, Terms, Words
 from assistant.parts import give_way
 from assistant.paths import data_folder
 from assistant.playing import Calls, Replay, ReplayOptions
@@ -120,31 +121,13 @@ def replay(
             show_default=False,
         ),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print events, one JSON object a line.")
-    ] = False,
-    words: Annotated[
-        bool, typer.Option("--words", help="With --json: every word with its time.")
-    ] = False,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Lines of text, as a screen reader reads them.")
-    ] = False,
-    no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
-    model: Annotated[
-        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
-    ] = None,
-    terms: Annotated[
-        str | None,
-        typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
-    ] = None,
-    counterpart: Annotated[
-        str | None,
-        typer.Option(
-            "--with",
-            help="Who the other side is; b on the screen shows the page before the call.",
-            show_default=False,
-        ),
-    ] = None,
+    json: Events = False,
+    words: Words = False,
+    plain: Plain = False,
+    no_save: NoSave = False,
+    model: Model = None,
+    terms: Terms = None,
+    counterpart: Counterpart = None,
 ) -> None:
     """Play recorded calls through the engine, on the screen or as events."""
     if bool(me_file) != bool(them_file):
@@ -203,16 +186,10 @@ def live(
         bool,
         typer.Option("--one-mic", help="One microphone hears both sides: the same as --them none."),
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print events, one JSON object a line.")
-    ] = False,
-    words: Annotated[
-        bool, typer.Option("--words", help="With --json: every word with its time.")
-    ] = False,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Lines of text, as a screen reader reads them.")
-    ] = False,
-    no_save: Annotated[bool, typer.Option("--no-save", help="Leave the library alone.")] = False,
+    json: Events = False,
+    words: Words = False,
+    plain: Plain = False,
+    no_save: NoSave = False,
     record: Annotated[
         bool, typer.Option("--record", help="Keep the sound of both sides with the call, as FLAC.")
     ] = False,
@@ -224,13 +201,8 @@ def live(
             show_default=False,
         ),
     ] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
-    ] = None,
-    terms: Annotated[
-        str | None,
-        typer.Option(help="A file with names and terms of this deal, one a line: heard better."),
-    ] = None,
+    model: Model = None,
+    terms: Terms = None,
     consent: Annotated[
         Answered | None,
         typer.Option(
@@ -242,14 +214,7 @@ def live(
         bool,
         typer.Option("--low-power", help="Less of the processor: slower and less exact."),
     ] = False,
-    counterpart: Annotated[
-        str | None,
-        typer.Option(
-            "--with",
-            help="Who the other side is; b on the screen shows the page before the call.",
-            show_default=False,
-        ),
-    ] = None,
+    counterpart: Counterpart = None,
 ) -> None:
     """Run beside a phone or video call, until q or Ctrl-C."""
     on_screen = _on_screen(json=json, plain=plain)
@@ -294,7 +259,7 @@ def live(
 
 @app.command()
 def devices(
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Lines = False,
 ) -> None:
     """List microphones and what the computer plays, and how loud each is right now."""
     with told():
@@ -303,10 +268,8 @@ def devices(
 
 @app.command(name="doctor")
 def examine(
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    model: Annotated[
-        str | None, typer.Option(help="Speech model: a folder, or a name such as base or tiny.en.")
-    ] = None,
+    json: Lines = False,
+    model: Model = None,
 ) -> None:
     """Check everything a call needs, and say what to do about what is wrong; takes some 10 s."""
     with told():

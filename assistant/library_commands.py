@@ -1,6 +1,6 @@
 """The commands that bring calls into the library, mend what is in it, and keep it safe."""
 
-# ruff: noqa: FBT002, PLR0913, PLR0917 - typer makes an option of each parameter, and reads
+# ruff: noqa: FBT002, PLR0913, PLR0917, TC001 - typer makes an option of each parameter, and reads
 # the annotations at run time
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from assistant.corrections import corrected_lines
 from assistant.errors import ConfigError
 from assistant.importing import Import, ImportOptions
 from assistant.journal_folder import journals
+from assistant.options import Model
 from assistant.parts import Parts
 from assistant.paths import data_folder
 from assistant.prepared import page_for, written_as
@@ -82,10 +83,7 @@ def _add_import(app: typer.Typer, told: Told) -> None:
                 show_default=False,
             ),
         ] = None,
-        model: Annotated[
-            str | None,
-            typer.Option(help="Speech model: a folder, or a name such as base or tiny.en."),
-        ] = None,
+        model: Model = None,
         terms: Annotated[
             str | None,
             typer.Option(help="A file with names and terms, one a line: heard better."),

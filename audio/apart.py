@@ -19,7 +19,7 @@ from audio.speakers import LONGEST_SAMPLES, unit
 from audio.types import RATE_HZ
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -214,25 +214,35 @@ def _clustered(points: Points, weights: Floats) -> Points:
     spread = (
         unlike[: STARTS * STARTS : STARTS] if len(unlike) > STARTS * STARTS else unlike[:STARTS]
     )
-    best, best_fit = points[:2], -np.inf
-    for start in spread:
-        middles = np.stack((points[rows[start]], points[columns[start]]))
-        for _ in range(ROUNDS):
-            nearest = (points @ middles.T).argmax(axis=1)
-            sums = [
-                (points[nearest == k] * weights[nearest == k, None]).sum(axis=0)
-                if (nearest == k).any()
-                else middles[k]
-                for k in (0, 1)
-            ]
-            moved = unit(np.stack(sums))
-            if np.allclose(moved, middles):
-                break
-            middles = moved
-        fit = float(((points @ middles.T).max(axis=1) * weights).sum())
-        if fit > best_fit:
-            best, best_fit = middles, fit
-    return best
+    return tightest(
+        points, weights, (np.stack((points[rows[at]], points[columns[at]])) for at in spread)
+    )
+
+
+def tightest(points: Points, weights: Floats, starts: Iterable[Points]) -> Points:
+    """Middles, float32 [k, d], of points [n, d]: spherical k-means from each start, the tightest.
+
+    Raises:
+        ValueError: there is no start.
+    """
+    found = [_settled(points, weights, start) for start in starts]
+    return max(found, key=lambda middles: ((points @ middles.T).max(axis=1) * weights).sum())
+
+
+def _settled(points: Points, weights: Floats, middles: Points) -> Points:
+    for _ in range(ROUNDS):
+        nearest = (points @ middles.T).argmax(axis=1)
+        sums = [
+            (points[nearest == k] * weights[nearest == k, None]).sum(axis=0)
+            if (nearest == k).any()
+            else middles[k]
+            for k in range(len(middles))
+        ]
+        moved = unit(np.stack(sums))
+        if np.allclose(moved, middles):
+            break
+        middles = moved
+    return middles
 
 
 def two(voices: Voices) -> bool:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from audio.apart import CLOSEST, LONG_S, ROUNDS, WINDOW_S, held_against, learn, two
-from audio.speakers import unit
+from audio.apart import CLOSEST, LONG_S, WINDOW_S, held_against, learn, tightest, two
 from audio.types import RATE_HZ
 
 if TYPE_CHECKING:
@@ -93,22 +92,5 @@ def with_third(
 
 def _three(points: Points, weights: Floats, middles: Points) -> Points:
     """Three middles, float32 [3, d]: spherical k-means from two and each of some pieces."""
-    best, best_fit = np.vstack([middles, points[:1]]), -np.inf
-    for start in range(0, len(points), 1 + len(points) // STARTS):
-        found = np.vstack([middles, points[start : start + 1]])
-        for _ in range(ROUNDS):
-            nearest = (points @ found.T).argmax(axis=1)
-            sums = [
-                (points[nearest == k] * weights[nearest == k, None]).sum(axis=0)
-                if (nearest == k).any()
-                else found[k]
-                for k in range(3)
-            ]
-            moved = unit(np.stack(sums))
-            if np.allclose(moved, found):
-                break
-            found = moved
-        fit = float(((points @ found.T).max(axis=1) * weights).sum())
-        if fit > best_fit:
-            best, best_fit = found, fit
-    return best
+    some = range(0, len(points), 1 + len(points) // STARTS)
+    return tightest(points, weights, (np.vstack([middles, points[at : at + 1]]) for at in some))

@@ -214,7 +214,7 @@ def told_change(call_id: int, change: Change) -> Iterator[str]:
         yield "  Its signals are the same.\n"
     before, after = change.before.summary.outcome, change.after.summary.outcome
     if before is not after:
-        yield f"  Outcome: {OUTCOMES[before.value]} → {OUTCOMES[after.value]}\n"
+        yield f"  Outcome: {OUTCOMES[before]} → {OUTCOMES[after]}\n"
 
 
 def told_lines(call: FinishedCall, lines: Sequence[Transcript]) -> Iterator[str]:

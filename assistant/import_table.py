@@ -81,7 +81,7 @@ def json_line(each: Imported) -> str:
 def _what(each: Imported) -> str:
     match each.state:
         case State.IN:
-            outcome = OUTCOMES[each.outcome.value] if each.outcome else ""
+            outcome = OUTCOMES[each.outcome] if each.outcome else ""
             return f"call {each.call:<6} {clock(each.length_s or 0.0):>8}  {outcome}"
         case State.ALREADY:
             return "in already" if each.call is None else f"call {each.call:<6} in already"

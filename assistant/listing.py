@@ -6,20 +6,22 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from assistant.calltime import clock
+from assistant.model import Outcome
 from assistant.safetext import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from assistant.models import Listed
     from assistant.stored import StoredCall
 
-OUTCOMES: Final = {
-    "working_together": "working together",
-    "understood": "that's right",
-    "wishy_washy": "wishy-washy",
-    "not_yet": "not yet",
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.WORKING_TOGETHER: "working together",
+    Outcome.UNDERSTOOD: "that's right",
+    Outcome.WISHY_WASHY: "wishy-washy",
+    Outcome.NOT_YET: "not yet",
 }
+"""What a call came to, in a line."""
 
 
 def calls_table(calls: Iterable[StoredCall], *, searched: bool) -> Iterator[str]:
@@ -35,7 +37,7 @@ def calls_table(calls: Iterable[StoredCall], *, searched: bool) -> Iterator[str]
     width = max(len(str(row.id)) for row in rows)
     for row in rows:
         started = row.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        outcome = OUTCOMES[row.outcome.value]
+        outcome = OUTCOMES[row.outcome]
         yield (
             f"{row.id:>{width}}  {started}  {clock(row.duration_s):>7}  {outcome:<16}  "
             f"{clean(row.title)}\n"

@@ -101,7 +101,7 @@ def sections(page: Page) -> Iterator[Section]:
     prepared = page.preparation
     earlier = tuple(
         Line(
-            f"{each.started_at:%Y-%m-%d} {OUTCOMES[each.outcome.value]}: {each.headline}",
+            f"{each.started_at:%Y-%m-%d} {OUTCOMES[each.outcome]}: {each.headline}",
             f"call {each.call}, {each.title}",
         )
         for each in prepared.earlier

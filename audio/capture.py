@@ -22,7 +22,7 @@ LOOK_S: Final = 0.04
 """How often time passes when nothing comes."""
 
 STILL_S: Final = 3.0
-"""Longer than this between two looks, and the computer slept, or this program was stopped."""
+"""Waiting longer than this for sound, and the computer slept, or this program was stopped."""
 
 SETTLES_S: Final = 0.5
 """After that, what waits in the sound server comes first."""
@@ -76,15 +76,14 @@ class Capture:
         try:
             for leg in self._legs.values():
                 leg.start()
-            looked_s = self._real()
             settled_s = float("-inf")
             while True:
-                now_s = self._clock()
+                now_s, began_s = self._clock(), self._real()
                 self._fetch(LOOK_S)
-                before_s, looked_s = looked_s, self._real()
-                if looked_s - before_s > STILL_S:
+                still_s = self._real() - began_s
+                if still_s > STILL_S:
                     now_s = self._clock()
-                    self._lockstep.stood_still(looked_s - before_s, now_s)
+                    self._lockstep.stood_still(still_s, now_s)
                     settled_s = now_s + SETTLES_S
                 if now_s >= settled_s:
                     self._due.extend(self._lockstep.take(now_s))

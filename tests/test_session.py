@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ from assistant.feeds import AudioFeed, TranscriptFeed
 from assistant.model import (
     CallStarted,
     CallWarning,
+    Source,
     SpeechDropped,
     SummaryReady,
     Tick,
@@ -112,6 +114,32 @@ def test_a_recording_gives_the_same_events_at_any_speed(
     one, other = at(MAX_SPEED, 8_000), at(200.0, 640)
     assert one == other
     assert sum(isinstance(e, Transcript) for e in one[0]) > 2
+
+
+def test_a_live_call_is_listened_to_while_its_model_is_loaded() -> None:
+    listened_to = threading.Event()
+
+    def feed(_: Until) -> Iterator[Fed]:
+        listened_to.set()
+        yield from map(block, range(4))
+
+    def loaded() -> Scripted:
+        assert listened_to.wait(SOON_S), "nobody listens"
+        return Scripted(lambda heard: f"Word {number_of(heard)}.")
+
+    made = session(Made(feed), Scripted(lambda _: None))
+    made.info = replace(made.info, source=Source.LIVE)
+    made._recognisers = Recognisers(loaded)
+    events, _ = played(made)
+    assert len(finals(events)) == 4
+
+
+def test_a_live_call_without_a_model_ends_with_the_reason() -> None:
+    made = session(Made(lambda _: map(block, range(4))), Scripted(lambda _: None))
+    made.info = replace(made.info, source=Source.LIVE)
+    made._recognisers = Recognisers(no_model)
+    with pytest.raises(ModelError):
+        made.run(lambda _: None)
 
 
 def test_what_was_no_speech_leaves_no_words_but_the_call_goes_on() -> None:

@@ -159,12 +159,15 @@ class CallSession:
         Raises:
             ThatsRightError: the call could not be processed; nothing was saved.
         """
-        ears = self._ears()
+        live = self.info.source is Source.LIVE
+        ears = None if live else self._ears()
         self.playback.begin()
         self._tell(sink, (CallStarted(self.info),))
         reader = threading.Thread(target=self._read, name="reader", daemon=True)
         reader.start()
         try:
+            if live:  # what is said while the speech model is loaded waits
+                ears = self._ears()
             finished = self._listen(sink, ears)
         finally:
             self.playback.stop()

@@ -358,7 +358,10 @@ def test_a_sound_server_that_dies_and_comes_back_is_heard_again(
     assert ended.status == 0, ended.err
     assert float(str(heard["start_s"])) >= float(str(back["at_s"])) - 0.5
     mine = [e for e in faults(ended.events) if "our microphone" in str(e["message"])]
-    assert len(mine) == 2, mine
+    assert "is not heard" in str(mine[0]["message"])
+    # Without a server, for a moment, there may be ALSA's default.
+    assert MINE in str(mine[-1]["message"])
+    assert len(mine) <= 3, mine
 
 
 def test_a_program_that_stood_still_hears_what_the_server_kept_and_goes_on(

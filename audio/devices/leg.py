@@ -53,6 +53,9 @@ class Leg:
         self._over = threading.Event()
         self._better = threading.Event()
         """Another device than the one that is listened to is the one to listen to."""
+        self._opening = threading.Lock()
+        self._times = 0
+        """How often a device was opened."""
         name = f"leg of {mouth.speaker}"
         self._threads = (
             threading.Thread(target=self._run, name=name, daemon=True),
@@ -76,8 +79,10 @@ class Leg:
         again_s, why = AGAIN_S, ""
         while not self._over.is_set():
             if device is not None:
-                self._better.clear()
-                self.id = device.id
+                with self._opening:
+                    self._times += 1
+                    self._better.clear()
+                    self.id = device.id
                 began_s = time.monotonic()
                 why = listen(device, self._mouth, self._go_on)
                 if self._over.is_set():
@@ -99,10 +104,11 @@ class Leg:
 
     def _look(self) -> None:
         while not self._over.wait(LOOK_S):
-            had = self.id
+            times = self._times
             found = self._found()
-            if found is not None and found.id != had and self.id == had:
-                self._better.set()
+            with self._opening:  # what was found while it was being opened is of before
+                if found is not None and found.id != self.id and times == self._times:
+                    self._better.set()
 
     def _go_on(self) -> bool:
         """False when it is to be closed, or another device is the one to listen to."""

@@ -32,12 +32,12 @@ from assistant.signals.costs import (
 from assistant.signals.findings import REPLIES, SHOWN_FROM, Finding
 from assistant.signals.heads import is_empty, is_listening
 from assistant.signals.matters import Matters, unaddressed
-from assistant.signals.moves import Asks, read_move
+from assistant.signals.moves import Asks, tools_in
 from assistant.signals.remarks import read_remarks
 from assistant.signals.replies import read_reply
 from assistant.signals.stalling import ask_in, grants
 from assistant.telling import Teller, Told, as_sure_as_who_spoke
-from assistant.text import pieces, words_of
+from assistant.text import pieces
 from assistant.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -185,10 +185,10 @@ class Engine:
         return self._tell([self._told(f, heard) for f in self.verdicts.owed(heard)])
 
     def _taken(self, heard: Transcript, *, interjected: bool) -> tuple[Event, ...]:
-        if not words_of(heard.text):
+        said = pieces(heard.text)
+        if not said:
             return ()
         mine = heard.speaker is Speaker.ME
-        said = pieces(heard.text)
         settled = self._settle(heard.start_s) if mine else self._close_my_turn()
         last = self._dialogue.last
         fresh = last is None or last.speaker is not heard.speaker
@@ -230,8 +230,7 @@ class Engine:
         if move is None or is_listening(self.book, said):
             return self._tell(told)
         self._my_turn_open = True
-        alone = read_move(self.book, said, ())
-        now = {f.kind for f in alone.findings} | {SignalKind.SUMMARY, SignalKind.MIRROR}
+        now = tools_in(self.book, said) | {SignalKind.SUMMARY, SignalKind.MIRROR}
         found = [f for f in move.findings if f.kind in now and f.kind not in self._my_kinds]
         found += self._costs(heard, said, before, joined=joined)
         self._my_kinds |= {f.kind for f in found}

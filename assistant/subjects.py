@@ -107,7 +107,7 @@ class Subjects:
 
     def state_of(self, name: str) -> Understanding:
         """How well they feel understood on a subject."""
-        return dict(self.states).get(name, Understanding.UNHEARD)
+        return next((s for n, s in reversed(self.states) if n == name), Understanding.UNHEARD)
 
 
 def mention(
@@ -116,13 +116,13 @@ def mention(
     """Subjects after one more utterance."""
     text = " ".join(p.normal.text for p in said)
     scores = {name: score * FADES for name, score in subjects.scores}
-    for subject in book.subjects:
+    for subject, _ in book.subjects.possible(text):
         # A longer name is the surer one: "the delivery date", not "the price".
         hits = sum(len(m.group().split()) for m in subject.pattern.finditer(text))
         if hits:
             scores[subject.name] = min(MOST, scores.get(subject.name, 0.0) + hits)
     for topic, felt in _topics(book, said, speaker):
-        if any(s.pattern.search(topic.name) for s in book.subjects):
+        if any(s.pattern.search(topic.name) for s, _ in book.subjects.possible(topic.name)):
             continue  # the book knows a better name
         subjects, name = _own(subjects, topic)
         if name != topic.name and topic.name in scores:

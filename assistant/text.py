@@ -10,36 +10,45 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import eq
 from typing import Final
 
 import snowballstemmer
+
+from assistant.index import needs_of, words_in
 
 _TOKEN: Final = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:,…—–]|\s-+\s|-{2,}|-\s*$"
 )
 _PUNCTUATION: Final = {".": ".", "!": ".", ";": ".", ":": ",", "?": "?", ",": ",", "…": ","}
-_JOINED: Final = (
-    (re.compile(r"\b(that|it|there|what|here|how|who|where|he|she) is\b"), r"\1s"),
-    (re.compile(r"\b(you|we|they) are\b"), r"\1re"),
-    (re.compile(r"\b(you|we|they|i) have\b"), r"\1ve"),
-    (re.compile(r"\b(you|we|they|i) will\b"), r"\1ll"),
-    (re.compile(r"\bi am\b"), "im"),
-    (re.compile(r"\bcan not\b"), "cant"),
-    (re.compile(r"\b(is|was|are|were|do|does|did|would|could|should|have|has) not\b"), r"\1nt"),
-    (re.compile(r"\ball right\b"), "alright"),
-    (re.compile(r"\bo k\b"), "okay"),
-    (re.compile(r"\bok\b"), "okay"),
-    (re.compile(r"\bper cent\b"), "percent"),
-    (re.compile(r"\b(must|might|could|should|would)ve\b"), r"\1 have"),
-    (re.compile(r"\b(that|it|you|we|i|they) (?=\1(?:s|re|ve|m|ll)\b)"), ""),
-    (re.compile(r"\bprobl?[iey]+\b|\bprolly\b"), "probably"),
-    (
-        re.compile(r"\b(thats|youre|your)((?: probably| maybe| so)?) (?:write|rite|wright)\b"),
-        r"\1\2 right",
-    ),
-    (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
-    (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),
+_JOINED: Final = tuple(
+    (pattern, replacement, needs_of(pattern))
+    for pattern, replacement in (
+        (re.compile(r"\b(that|it|there|what|here|how|who|where|he|she) is\b"), r"\1s"),
+        (re.compile(r"\b(you|we|they) are\b"), r"\1re"),
+        (re.compile(r"\b(you|we|they|i) have\b"), r"\1ve"),
+        (re.compile(r"\b(you|we|they|i) will\b"), r"\1ll"),
+        (re.compile(r"\bi am\b"), "im"),
+        (re.compile(r"\bcan not\b"), "cant"),
+        (re.compile(r"\b(is|was|are|were|do|does|did|would|could|should|have|has) not\b"), r"\1nt"),
+        (re.compile(r"\ball right\b"), "alright"),
+        (re.compile(r"\bo k\b"), "okay"),
+        (re.compile(r"\bok\b"), "okay"),
+        (re.compile(r"\bper cent\b"), "percent"),
+        (re.compile(r"\b(must|might|could|should|would)ve\b"), r"\1 have"),
+        (re.compile(r"\b(that|it|you|we|i|they) (?=\1(?:s|re|ve|m|ll)\b)"), ""),
+        (re.compile(r"\bprobl?[iey]+\b|\bprolly\b"), "probably"),
+        (
+            re.compile(r"\b(thats|youre|your)((?: probably| maybe| so)?) (?:write|rite|wright)\b"),
+            r"\1\2 right",
+        ),
+        (re.compile(r"\bfare (enough|point)\b"), r"fair \1"),
+        (re.compile(r"\b((?:could|should|would|might)(?:nt)?) of\b"), r"\1 have"),
+    )
 )
+"""What is written as one word, and what recognisers mishear: each with what it becomes, and the
+words it needs."""
+_WORD: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _REPEATED: Final = re.compile(r"\b((?:\w+ ){0,2}\w+)((?:(?: ,)? \1\b)+)")
 
@@ -56,7 +65,12 @@ class Sentence:
     @property
     def words(self) -> tuple[str, ...]:
         """The words alone."""
-        return tuple(w for w in self.text.split() if w != ",")
+        return _words(self.text)
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(w for w in text.split() if w != ",")
 
 
 @lru_cache(maxsize=256)
@@ -79,11 +93,21 @@ def normalise(text: str) -> str:
                 tokens[-1] = mark
         elif tokens:
             tokens.append(mark)
-    joined = " ".join(tokens)
-    joined = _REPEATED.sub(r"\1", joined)
-    for pattern, replacement in _JOINED:
-        joined = pattern.sub(replacement, joined)
-    return _REPEATED.sub(r"\1", joined)
+    joined = _said_once(" ".join(tokens))
+    words = words_in(joined)
+    for pattern, replacement, needs in _JOINED:
+        if needs is None or not needs.isdisjoint(words):
+            joined, changes = pattern.subn(replacement, joined)
+            words = words_in(joined) if changes else words
+    return _said_once(joined)
+
+
+def _said_once(text: str) -> str:
+    """Without what was said again at once: up to three words, with a comma between or not."""
+    words = _WORD.findall(text)
+    if any(any(map(eq, words, words[apart:])) for apart in (1, 2, 3)):
+        return _REPEATED.sub(r"\1", text)
+    return text
 
 
 def sentences(normalised: str) -> tuple[Sentence, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from assistant.model import Speaker
@@ -50,36 +51,41 @@ def content(book: PhraseBook, words: Sequence[str]) -> frozenset[str]:
 
 def topics_in(book: PhraseBook, said: Sequence[Piece], speaker: Speaker) -> tuple[Topic, ...]:
     """Things named in an utterance, in order; what is vague ("the thing") is left out."""
+    return tuple(topic for piece in said for topic in _topics_of(book, piece, speaker))
+
+
+@lru_cache(maxsize=128)
+def _topics_of(book: PhraseBook, piece: Piece, speaker: Speaker) -> tuple[Topic, ...]:
+    """Of one sentence, which two rules ask for."""
     found: list[Topic] = []
-    for piece in said:
-        words = piece.normal.text.split()
-        index = 0
-        while index < len(words):
-            opening = book.topics.openings.get(words[index])
-            if opening is None:
-                index += 1
-                continue
-            end = index + 1
-            while (
-                end < len(words)
-                and end - index <= MOST_WORDS
-                and _names(book, words[end])
-                and not (end > index + 1 and _ends_name(book, words[index + 1 : end], words[end]))
-            ):
-                end += 1
-            topic = _topic(book, words[index:end], speaker, opening)
-            if topic is not None:
-                # One word more than a name may have: where it ends is anybody's guess.
-                ended = end == len(words) or end - index <= MOST_WORDS
-                name = as_written(piece.original, topic.name)
-                found.append(Topic(name, topic.stems, sure=ended))
-            index = max(end, index + 1)
+    words = piece.normal.text.split()
+    index = 0
+    while index < len(words):
+        opening = book.topics.openings.get(words[index])
+        if opening is None:
+            index += 1
+            continue
+        end = index + 1
+        while (
+            end < len(words)
+            and end - index <= MOST_WORDS
+            and _names(book, words[end])
+            and not (end > index + 1 and _ends_name(book, words[index + 1 : end], words[end]))
+        ):
+            end += 1
+        topic = _topic(book, words[index:end], speaker, opening)
+        if topic is not None:
+            # One word more than a name may have: where it ends is anybody's guess.
+            ended = end == len(words) or end - index <= MOST_WORDS
+            name = as_written(piece.original, topic.name)
+            found.append(Topic(name, topic.stems, sure=ended))
+        index = max(end, index + 1)
     return tuple(found)
 
 
-def same(one: Sequence[str], other: Sequence[str]) -> bool:
+def same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """True when two names, as stems, are of one thing: the shorter begins or ends the longer."""
-    short, long = sorted((tuple(one), tuple(other)), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     return bool(short) and (long[: len(short)] == short or long[-len(short) :] == short)
 
 

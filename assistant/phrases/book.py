@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
+    from assistant.index import Entries, Patterns
     from assistant.model import PromptKind, SignalKind
 
 
@@ -81,7 +82,7 @@ class RemarkPhrases:
 
     kind: SignalKind
     phrases: Phrases
-    unless: tuple[re.Pattern[str], ...] = ()
+    unless: Patterns
     """A sentence with one of these is about something else."""
     after: frozenset[str] = frozenset()
     """What my turn must have asked for (`assistant.signals.moves.Asks`); none: whatever it did."""
@@ -136,7 +137,7 @@ class Wording:
 class ContextPhrases:
     """What else a turn of mine can be, when it is no signal."""
 
-    proposal: tuple[re.Pattern[str], ...]
+    proposal: Patterns
     tag: re.Pattern[str]
     """A whole sentence, or the tail after a comma, that asks to confirm what stands before it."""
     question: tuple[re.Pattern[str], ...]
@@ -149,19 +150,19 @@ class ContextPhrases:
     """Words of what is felt: a label may be of these without a "you"."""
     human: re.Pattern[str]
     """What a plain statement is of when it draws somebody's lot, with or without a "you"."""
-    moves_on: tuple[re.Pattern[str], ...]
+    moves_on: Patterns
     """I go to terms, price, close or the next step."""
-    moves_after: tuple[re.Pattern[str], ...]
+    moves_after: Patterns
     """The same in looser words, after a reply with nothing in it."""
-    moves_not: tuple[re.Pattern[str], ...]
+    moves_not: Patterns
     """Words in which I only seem to go there."""
-    asks_terms: tuple[re.Pattern[str], ...]
+    asks_terms: Patterns
     """They ask for terms, price or the next step themselves."""
-    asks_for: tuple[re.Pattern[str], ...]
+    asks_for: Patterns
     """I ask them for something, also as a statement."""
     grants: re.Pattern[str]
     """They give me what I asked for."""
-    takes_up: tuple[re.Pattern[str], ...]
+    takes_up: Patterns
     """I go into what they just said, whatever it was."""
     unmarked_question: re.Pattern[str]
     """A question as it begins when nobody wrote its mark."""
@@ -261,15 +262,15 @@ class PhraseBook:
     """What people say in reply, in short, as it is written."""
     goes_on: frozenset[str]
     """Words that no sentence ends with."""
-    replies: tuple[ReplyPhrases, ...]
-    theirs: tuple[RemarkPhrases, ...]
+    replies: Entries[ReplyPhrases]
+    theirs: Entries[RemarkPhrases]
     remarks: RemarkWords
-    mine: tuple[TurnPhrases, ...]
+    mine: Entries[TurnPhrases]
     context: ContextPhrases
     limits: Limits
     levels: Mapping[SignalKind, tuple[Level, ...]]
     """Calibration: a kind without levels is as sure as its words."""
     topics: TopicWords
-    points: tuple[PointPhrases, ...]
-    subjects: tuple[Subject, ...]
+    points: Entries[PointPhrases]
+    subjects: Entries[Subject]
     wordings: tuple[Wording, ...]

@@ -191,16 +191,15 @@ def moves_on(
     `tools` are the words of my labels, summaries and the like: what is in them is about them.
     `after_little`: they have just said little more than yes to a picture of mine.
     """
-    patterns = book.context.moves_on
-    if after_little:
-        patterns = (*patterns, *book.context.moves_after)
     for piece in said:
         text = piece.normal.text
         if any(piece.original in words for words in tools):
             continue
-        if any(p.search(text) for p in book.context.moves_not):
+        if book.context.moves_not.found_in(text):
             continue
-        if any(p.search(text) for p in patterns):
+        if book.context.moves_on.found_in(text) or (
+            after_little and book.context.moves_after.found_in(text)
+        ):
             return Finding(
                 SignalKind.PREMATURE_MOVE, 0.86, "terms-before-understanding", piece.original
             )
@@ -209,6 +208,6 @@ def moves_on(
 
 def asks_for_terms(book: PhraseBook, theirs: tuple[Piece, ...]) -> bool:
     """They asked for terms, price or the next step themselves, or left me a question to answer."""
-    if any(p.search(piece.normal.text) for piece in theirs for p in book.context.asks_terms):
+    if any(book.context.asks_terms.found_in(piece.normal.text) for piece in theirs):
         return True
     return bool(theirs) and _asks(book, theirs[-1])

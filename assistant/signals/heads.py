@@ -178,8 +178,8 @@ def _next_act(book: PhraseBook, text: str, position: int) -> tuple[Done | None, 
     if text.startswith((" ", ","), position):
         return None, position + 1
     best: tuple[Done | None, int] | None = None
-    for entry in book.replies:
-        for pattern in entry.phrases.patterns:
+    for entry, patterns in book.replies.possible(text[position:]):
+        for pattern in patterns:
             match = pattern.match(text, position)
             if match and match.end() > position and (best is None or match.end() > best[1]):
                 phrases = entry.phrases

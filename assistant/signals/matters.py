@@ -132,7 +132,7 @@ class Matters:
         senses = _senses(book, heavy)
         draws = move is not None and any(f.kind in _DRAWS for f in move.findings)
         goes_into = draws or any(
-            p.search(piece.normal.text) for piece in said for p in book.context.takes_up
+            book.context.takes_up.found_in(piece.normal.text) for piece in said
         )
         kept = tuple(n for n in self.named if not (goes_into or heavy & frozenset(n[0])))
         left: list[Point] = []
@@ -196,10 +196,10 @@ def _points(book: PhraseBook, piece: Piece, around: frozenset[str], at_s: float)
     found: list[Point] = []
     if piece.normal.question and not piece.normal.text.startswith("what if"):
         return found
-    for entry in book.points:
+    for entry, patterns in book.points.possible(piece.normal.text):
         if any(p.kind is entry.kind for p in found):
             continue
-        point = named(book, entry, piece)
+        point = named(book, entry, patterns, piece)
         if point is None:
             continue
         if entry.kind is PointKind.NUMBER:

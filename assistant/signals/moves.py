@@ -154,13 +154,10 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
         quote = " ".join(p.original for p in turn)
         findings = (*findings, Finding(SignalKind.MIRROR, 0.8, "repeats-their-words", quote))
     asking = _is_question(book, last.text) and not tagged
-    windows = (body, body[-4:], body[-2:])
-    summary = next(
-        filter(
-            None, (_summary(book, w, findings, question=asking, length=len(body)) for w in windows)
-        ),
-        None,
-    )
+    sizes = sorted({len(body), min(4, len(body)), min(2, len(body))}, reverse=True)
+    windows = (body[-size:] for size in sizes)
+    read = (_summary(book, w, findings, question=asking, length=len(body)) for w in windows)
+    summary = next(filter(None, read), None)
     findings = tuple(f for f in findings if f.kind is not SignalKind.SUMMARY)
     if summary is not None:
         findings = (*findings, summary)
@@ -188,6 +185,12 @@ def read_move(book: PhraseBook, turn: tuple[Piece, ...], their_words: tuple[str,
         words=words,
         felt=is_felt(book, body),
     )
+
+
+def tools_in(book: PhraseBook, said: tuple[Piece, ...]) -> frozenset[SignalKind]:
+    """The tools these words of mine use by themselves; at least one piece."""
+    body, _ = _without_tags(book, said)
+    return frozenset(f.kind for f in _tools(book, body))
 
 
 def _without_tags(book: PhraseBook, turn: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], bool]:
@@ -219,15 +222,17 @@ def _tools_in(book: PhraseBook, piece: Piece) -> tuple[Finding, ...]:
     """Of one sentence; a turn is read anew with every sentence that it grows by."""
     return tuple(
         Finding(entry.kind, entry.phrases.strength, entry.phrases.rule, piece.original)
-        for entry in book.mine
-        if _does(book, entry, piece)
+        for entry, patterns in book.mine.possible(piece.normal.text)
+        if _does(book, entry, patterns, piece)
     )
 
 
-def _does(book: PhraseBook, entry: TurnPhrases, piece: Piece) -> bool:
-    """True when a sentence uses this tool."""
+def _does(
+    book: PhraseBook, entry: TurnPhrases, patterns: list[re.Pattern[str]], piece: Piece
+) -> bool:
+    """True when a sentence uses this tool; of its patterns only these may stand there."""
     text = piece.normal.text
-    match = next(filter(None, (p.search(text) for p in entry.phrases.patterns)), None)
+    match = next(filter(None, (p.search(text) for p in patterns)), None)
     if match is None or (entry.not_with is not None and entry.not_with.search(text)):
         return False
     if entry.only_with is not None and not entry.only_with.search(text):

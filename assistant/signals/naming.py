@@ -73,10 +73,12 @@ class Named:
     """A whole sentence that says it back; empty when it reads badly."""
 
 
-def named(book: PhraseBook, entry: PointPhrases, piece: Piece) -> Named | None:
-    """What an entry of the phrase book finds in a sentence, and how to say it back."""
+def named(
+    book: PhraseBook, entry: PointPhrases, patterns: list[re.Pattern[str]], piece: Piece
+) -> Named | None:
+    """What these patterns of an entry find in a sentence, and how to say it back."""
     text = piece.normal.text
-    for pattern in entry.phrases.patterns:
+    for pattern in patterns:
         match = pattern.search(text)
         if match is None:
             continue

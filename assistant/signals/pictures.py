@@ -78,7 +78,7 @@ def plain_words(piece: Piece) -> str:
 @lru_cache(maxsize=256)
 def proposes(book: PhraseBook, piece: Piece) -> bool:
     """True when a sentence of mine proposes something."""
-    return any(p.search(piece.normal.text) for p in book.context.proposal)
+    return book.context.proposal.found_in(piece.normal.text)
 
 
 def pictures(last: Sentence) -> bool:

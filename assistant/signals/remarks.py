@@ -67,14 +67,14 @@ def read_remarks(
         if _SAYS.search(earlier) or _THEY_SAID.match(after):
             continue
         quoted = words_quoted(piece.original)
-        for entry in book.theirs:
+        for entry, patterns in book.theirs.possible(piece.normal.text):
             if entry.kind in found or not _fits(entry, move):
                 continue
             if granted and entry.kind is SignalKind.PUSHBACK and entry.phrases.rule == "refuses":
                 continue
-            if any(_means(book, entry.kind, m, quoted) for m in _matches(entry, piece)) and not (
-                entry.kind is SignalKind.OFFER and _is_mine(book, piece, move)
-            ):
+            if any(
+                _means(book, entry.kind, m, quoted) for m in _matches(entry, patterns, piece)
+            ) and not (entry.kind is SignalKind.OFFER and _is_mine(book, piece, move)):
                 phrases = entry.phrases
                 found[entry.kind] = Finding(
                     entry.kind, phrases.strength, phrases.rule, piece.original
@@ -107,11 +107,13 @@ def _fits(entry: RemarkPhrases, move: Move | None) -> bool:
     return asks not in entry.never_after
 
 
-def _matches(entry: RemarkPhrases, piece: Piece) -> list[re.Match[str]]:
+def _matches(
+    entry: RemarkPhrases, patterns: list[re.Pattern[str]], piece: Piece
+) -> list[re.Match[str]]:
     """Where the words stand; nowhere when the sentence is about something else."""
     text = piece.normal.text
-    found = [m for p in entry.phrases.patterns for m in p.finditer(text)]
-    if found and any(p.search(text) for p in entry.unless):
+    found = [m for p in patterns for m in p.finditer(text)]
+    if found and entry.unless.found_in(text):
         return []
     return found
 

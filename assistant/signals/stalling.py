@@ -104,7 +104,7 @@ def ask_in(book: PhraseBook, said: tuple[Piece, ...], move: Move) -> Ask | None:
     )
     if not said:
         return None
-    asking = [p for p in said if any(q.search(p.normal.text) for q in book.context.asks_for)]
+    asking = [p for p in said if book.context.asks_for.found_in(p.normal.text)]
     if move.kind is SignalKind.LABEL and not asking:
         return None
     if not asking and move.asks is Asks.PROPOSAL:

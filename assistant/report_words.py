@@ -26,6 +26,9 @@ class Tone(StrEnum):
     """Good to know, no more: a small square."""
 
 
+OVER: Final = "at the same time"
+"""Said while the other was speaking."""
+
 CONSENT: Final[Mapping[Consent, str]] = {
     Consent.AGREED: "they were told, and agreed",
     Consent.NOT_NEEDED: "not needed, as you said",

@@ -13,6 +13,7 @@ from loud import CONFIG, ME, THEM, Loud, sound
 from tui_script import INFO, SUMMARY
 
 from assistant import phrases
+from assistant.corrections import Correction, What, corrected_lines
 from assistant.endpoints import EndpointPolicy
 from assistant.hearing import Hearing
 from assistant.model import (
@@ -81,6 +82,12 @@ def test_both_speak_where_each_of_them_does(mine: list[TimeSpan], theirs: list[T
             and min(one.end_s, two.end_s) - max(one.start_s, two.start_s) >= LEAST_S
         )
         assert any(s.start_s < at_s < s.end_s for s in found) is long
+
+
+def test_who_takes_over_as_the_other_stops_does_not_talk_over_it() -> None:
+    spans = [TimeSpan(1.0, 3.0)]
+    assert both(spans, [TimeSpan(2.85, 5.0)]) == ()
+    assert both(spans, [TimeSpan(2.75, 5.0)]) == (TimeSpan(2.75, 3.0),)
 
 
 def test_a_reply_in_a_pause_is_not_at_the_same_time() -> None:
@@ -247,6 +254,12 @@ def test_it_is_kept_with_the_call_also_when_its_sides_are_swapped(tmp_path: Path
         assert library.load(number).events == CALL.events
     turned = [e for e in swapped(CALL, phrases.load()).events if isinstance(e, Transcript)]
     assert {each.overlap for each in turned} == {OVER.overlap, UNDER.overlap}
+
+
+def test_a_line_that_was_the_others_after_all_is_over_nobody() -> None:
+    theirs, mine = corrected_lines(CALL, [Correction(1, What.SPEAKER, "me")])
+    assert (theirs.speaker, theirs.overlap) == (ME, ())
+    assert mine == UNDER
 
 
 def test_plain_lines_and_reports_say_it_in_words() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from assistant.decoding import LEAST_LOGPROB, Decoded, Flaw, ShortContext
 from assistant.errors import ModelError
-from assistant.model import Transcript, Word
+from assistant.model import TimeSpan, Transcript, Word
 from assistant.replies import MOST_WORDS, TRIED, Replies, as_sentence, unrepeated
 from assistant.safetext import clean
 from assistant.terms import Terms, put
@@ -357,6 +357,13 @@ def _transcript(heard: _Heard, words: Sequence[Word]) -> Transcript | None:
                 w.probability,
             )
             for w in words
+        ),
+        speech=tuple(
+            TimeSpan(
+                round(seconds(utterance.start_sample + span.start), 3),
+                round(seconds(utterance.start_sample + span.end), 3),
+            )
+            for span in spans
         ),
     )
 

@@ -93,7 +93,7 @@ def corrected_lines(
             found[each.line - 1] = replace(line, text=each.value, words=())
         elif each.what is What.SPEAKER:
             found[each.line - 1] = replace(
-                line, speaker=Speaker(each.value), speaker_confidence=None
+                line, speaker=Speaker(each.value), speaker_confidence=None, overlap=()
             )
     return tuple(found)
 

@@ -21,11 +21,11 @@ from audio.meters import Meters
 from tui.desk import CutOff, Level, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from assistant.model import Consent
     from assistant.stored import CallChange, FiledCall, StoredCall
-    from tui.desk import Check, Ear, Find, Preview, Ready, Setting, Wish
+    from tui.desk import Check, Ear, Find, Preview, Ready, Setting, Undecided, Wish
 
 MOST_FOUND: Final = 100
 """Calls a search shows, the newest: a common word is in thousands, and nobody reads them."""
@@ -117,10 +117,12 @@ class LocalDesk:
         began = f"{known.started_at.astimezone():%Y-%m-%d}"
         return replace(seen, known=f"In the library already: call {known.id}, of {began}.")
 
-    def replay(self, path: Path, me: str | None) -> Ready:
+    def replay(
+        self, path: Path, me: str | None, progress: Callable[[float], None]
+    ) -> Ready | Undecided:
         """A file, to be played at the speed it happened."""
         options = ReplayOptions(me=me, speed=1.0, words=False, save=True, model=None)
-        return Replay(config.load(), options).ready(Call(path.resolve()))
+        return Replay(config.load(), options).ready(Call(path.resolve()), progress)
 
     def consent(self) -> Consent | None:
         """What holds without asking."""

@@ -68,6 +68,10 @@ class Echoes:
             self._since_s = start_s - BEFORE_S
         self._until_s = max(self._until_s, end_s)
 
+    def may_be(self, start_s: float, end_s: float) -> bool:
+        """Whether my leg may hold an echo somewhere from `start_s` to `end_s`."""
+        return start_s <= self._until_s and end_s >= self._since_s
+
     def push(self, heard: Iterable[Heard]) -> tuple[Heard, ...]:
         """Take what is heard next; return what waits for nothing, without echoes."""
         for each in heard:
@@ -108,8 +112,7 @@ class Echoes:
     def _suspect(self, heard: Heard) -> Transcript | None:
         if not isinstance(heard, Transcript) or heard.speaker is not Speaker.ME or not heard.final:
             return None
-        there = heard.start_s <= self._until_s and heard.end_s >= self._since_s
-        return heard if there else None
+        return heard if self.may_be(heard.start_s, heard.end_s) else None
 
     def _checked(self, heard: Heard) -> Heard:
         suspect = self._suspect(heard)

@@ -12,9 +12,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.echoes import Echoes
-from assistant.model import SpeechDropped, SpeechOpened, Tick
+from assistant.model import SpeechDropped, SpeechOpened, Tick, TimeSpan
+from assistant.overlaps import KEPT_S, Overlaps
 from assistant.voices import Voices
-from audio.types import Passed, Pause, Resumed, SpeechStarted, Utterance, seconds
+from audio.types import (
+    RATE_HZ,
+    Passed,
+    Pause,
+    Resumed,
+    Speaker,
+    SpeechStarted,
+    Utterance,
+    seconds,
+)
 
 if TYPE_CHECKING:
     from assistant.endpoints import EndpointPolicy
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     from audio.apart import Piece
     from audio.listener import Listener, Settled
     from audio.prosody import Prosody
-    from audio.types import Block, Speaker
+    from audio.types import Block
 
 
 class Hearing:
@@ -40,6 +50,7 @@ class Hearing:
         self._policy = policy
         self._voices = Voices()
         self._echoes = Echoes()
+        self._overlaps = Overlaps(self._sounding)
         self._said: dict[tuple[Speaker, int], tuple[Transcript | None, Prosody | None]] = {}
         """Answers to questions that are still open."""
         self._wanted: set[tuple[Speaker, int]] = set()
@@ -130,8 +141,28 @@ class Hearing:
                         lively = self._voices.heard(utterance.speaker, prosody)
                         known += self._split(replace(said, enthusiasm=lively), pieces)
             self._due.popleft()
+        return self._checked(known)
+
+    def _checked(self, known: list[Heard]) -> tuple[Heard, ...]:
+        """Without echoes, and with where both talk at once."""
         passed = self._echoes.push(known)
-        return (*passed, *self._echoes.finish()) if self.done else passed
+        if self.done:
+            passed = (*passed, *self._echoes.finish())
+        if self._splitter is not None:
+            return passed
+        for heard in passed:
+            if isinstance(heard, Tick):
+                self._listener.forget(round((heard.at_s - KEPT_S) * RATE_HZ))
+        return tuple(self._overlaps.pass_on(heard) for heard in passed)
+
+    def _sounding(self, speaker: Speaker, start_s: float, end_s: float) -> tuple[TimeSpan, ...]:
+        """When that leg sounded like speech; what may be an echo does not count."""
+        if speaker not in self._listener.speakers:
+            return ()
+        if speaker is Speaker.ME and self._echoes.may_be(start_s, end_s):
+            return ()
+        runs = self._listener.voiced(speaker, round(start_s * RATE_HZ), round(end_s * RATE_HZ))
+        return tuple(TimeSpan(round(seconds(a), 3), round(seconds(b), 3)) for a, b in runs)
 
     def _split(self, heard: Heard, pieces: tuple[Piece, ...] = ()) -> tuple[Heard, ...]:
         return (heard,) if self._splitter is None else self._splitter.pass_on(heard, pieces)

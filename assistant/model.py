@@ -5,7 +5,7 @@ Times called `*_s` are call time: seconds since the call began, derived from sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from assistant.after import Agreement, Fact, FactKind, LooseReply, OpenPoint
@@ -51,11 +51,15 @@ __all__ = [
     "SummaryReady",
     "Technique",
     "Tick",
+    "TimeSpan",
     "Transcript",
     "Understanding",
     "Word",
 ]
 
+
+OVER_S: Final = 0.1
+"""What begins so soon before the other's speech, or within it, begins over it."""
 
 SURE_WHO: Final = 0.8
 """From this `speaker_confidence` on, what was said is shown as the speaker's without a doubt."""
@@ -70,6 +74,14 @@ class Word:
     end_s: float
     probability: float
     """0..1, the recogniser's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """From one moment to another, seconds of call time."""
+
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,15 @@ class Transcript:
     """0..1, how lively it was said, 0.5 as usual for that speaker; None where nothing is known."""
     speaker_confidence: float | None = None
     """0.5..1, how sure it is who spoke, where both are on one channel; None where each has one."""
+    speech: tuple[TimeSpan, ...] = field(default=(), compare=False)
+    """Where in it there is speech, without the pauses; none where that is not known. Not kept."""
+    overlap: tuple[TimeSpan, ...] = ()
+    """Where in it the other spoke too, in order; none where each has no channel of its own."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it began while the other was speaking."""
+        return bool(self.overlap) and self.overlap[0].start_s <= self.start_s + OVER_S
 
     @property
     def doubtful_speaker(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from assistant.apart import Mine, mine_from, tell_apart
+from assistant.apart import Mine, chosen, mine_from, tell_apart
 from assistant.enrolment import enrolled
 from assistant.errors import ConfigError, ThatsRightError
 from assistant.feeds import LIVE_BLOCK_SAMPLES, AudioFeed, TranscriptFeed
@@ -23,9 +23,10 @@ from assistant.runtime import MAX_SPEED
 from assistant.safetext import clean
 from assistant.sounding import RecordingSound
 from assistant.transcripts import SUFFIXES, read_written
-from assistant.which_voice import ask_which
+from assistant.which_voice import ask_which, what_each_says
 from audio.files import BLOCK_SAMPLES, Side, open_legs, open_recording
-from tui.desk import Ready
+from audio.types import seconds
+from tui.desk import Ready, Undecided, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,16 +162,37 @@ class Replay:
                 status = error.exit_status
         return status
 
-    def ready(self, call: Call) -> Ready:
+    def ready(self, call: Call, progress: Callable[[float], None]) -> Ready | Undecided:
         """A call for a screen that plays it; what can fail before it begins has been tried.
+
+        Args:
+            call: what to play.
+            progress: told how many seconds were listened to, where both are on one channel.
 
         Raises:
             ThatsRightError: it cannot be played, or not be kept.
         """
         self._parts.check_library()
-        session = self._session(call)
-        save = partial(self._save, call)
-        return Ready(session, save, self._keeps, lambda: None, self._sound)
+        if call.is_transcript:
+            return self._ready(call, self._session(call))
+        recording = opened(call, self._options.me)
+        apart = voices_of(self._parts, recording, self._options.me, progress)
+        if apart is None or not apart.guess:
+            return self._ready(call, self._heard(recording, apart))
+        said = what_each_says(apart, recording, self._parts.recogniser)
+        first, second = (
+            Voice(seconds(stretch.start_sample), words)
+            for stretch, words in zip(apart.heard, said, strict=True)
+        )
+
+        def answered(mine: int | None) -> Ready:
+            whose = apart if mine is None else chosen(apart, me_first=mine == 0)
+            return self._ready(call, self._heard(recording, whose))
+
+        return Undecided((first, second), answered)
+
+    def _ready(self, call: Call, session: CallSession) -> Ready:
+        return Ready(session, partial(self._save, call), self._keeps, lambda: None, self._sound)
 
     @property
     def _keeps(self) -> str:
@@ -184,15 +206,22 @@ class Replay:
         return self._parts.save(finished, digest)
 
     def _session(self, call: Call, *, ask: bool = False) -> CallSession:
-        self._sound = None
         if call.is_transcript:
+            self._sound = None
             written = read_written(call.path)
             mine = known(written, self._options.me, recall_me(data_folder()))
             session = transcript_session(self._parts, written, mine, self._options.counterpart)
-        else:
-            recording = opened(call, self._options.me)
-            self._sound = RecordingSound(recording)
-            session = sound_session(self._parts, recording, self._options, ask=ask)
+            session.playback.set_speed(self._options.speed)
+            return session
+        recording = opened(call, self._options.me)
+        apart = _shown_apart(self._parts, recording, self._options.me)
+        if ask and apart is not None and apart.guess:
+            apart = ask_which(apart, recording, self._parts.recogniser)
+        return self._heard(recording, apart)
+
+    def _heard(self, recording: Recording, apart: Apart | None) -> CallSession:
+        self._sound = RecordingSound(recording)
+        session = sound_session(self._parts, recording, self._options, apart)
         session.playback.set_speed(self._options.speed)
         return session
 
@@ -222,20 +251,32 @@ def opened(call: Call, me: str | None) -> Recording:
     return recording
 
 
-def _apart(parts: Parts, recording: Recording, me: str | None) -> Apart:
-    """The voices of a recording with both sides on one channel."""
+def voices_of(
+    parts: Parts, recording: Recording, me: str | None, progress: Callable[[float], None]
+) -> Apart | None:
+    """The voices of a recording with both sides on one channel; None where each has its own.
+
+    `progress` is told how many seconds were listened to.
+    """
+    if recording.speakers != (Speaker.UNKNOWN,):
+        return None
     mine = None if me is None or me in {*Side} else mine_from(me)
+    return tell_apart(recording, parts.embedder, mine, enrolled(data_folder()), progress)
+
+
+def _shown_apart(parts: Parts, recording: Recording, me: str | None) -> Apart | None:
+    """The same, with its progress on stderr."""
     progress = Progress("listened to, to tell the voices apart", recording.duration_s)
     try:
-        return tell_apart(recording, parts.embedder, mine, enrolled(data_folder()), progress.at)
+        return voices_of(parts, recording, me, progress.at)
     finally:
         progress.clear()
 
 
 def sound_session(
-    parts: Parts, recording: Recording, options: ReplayOptions, *, ask: bool = False
+    parts: Parts, recording: Recording, options: ReplayOptions, apart: Apart | None = None
 ) -> CallSession:
-    """A recording, not begun yet; with `ask` the user is asked which voice is theirs, if need be.
+    """A recording, not begun yet; `apart` are its voices, where they were told apart before.
 
     Raises:
         ModelError: there is no speech model.
@@ -252,11 +293,9 @@ def sound_session(
     )
     paced = options.speed < MAX_SPEED
     feed = AudioFeed(recording, LIVE_BLOCK_SAMPLES if paced else BLOCK_SAMPLES)
-    if recording.speakers != (Speaker.UNKNOWN,):
+    apart = apart or _shown_apart(parts, recording, options.me)
+    if apart is None:
         return parts.listening(info, feed)
-    apart = _apart(parts, recording, options.me)
-    if ask and apart.guess:
-        apart = ask_which(apart, recording, parts.recogniser)
     if apart.known is not None:
         info = replace(info, speakers=(Speaker.ME, Speaker.THEM))
     return parts.listening(info, replace(feed, told=apart.told), apart.known)

@@ -10,7 +10,7 @@ from assistant.calltime import clock
 from assistant.html_text import Html, joined, tag
 from assistant.model import CallWarning, Note, Prompt, PromptUsed, Signal, Speaker
 from assistant.report_html_parts import table
-from assistant.report_words import NONE, SPEAKERS, name_of
+from assistant.report_words import NONE, OVER, SPEAKERS, name_of
 from assistant.safetext import clean
 from assistant.tones import tone_of
 
@@ -68,7 +68,10 @@ def _said(said: Transcript, signals: Sequence[Signal]) -> Html:
         "div",
         tag("time", clock(said.start_s)),
         tag("span", SPEAKERS[said.speaker], class_="who"),
-        tag("p", words),
+        tag(
+            "p",
+            joined((tag("span", OVER, class_="over"), Html(" "), words)) if said.over else words,
+        ),
         tag("div", *chips, class_="signals") if chips else None,
         class_=f"say {said.speaker.value}",
     )

@@ -21,7 +21,7 @@ from assistant.model import (
     Speaker,
     Transcript,
 )
-from assistant.report_words import CONSENT, FACTS, NONE, SPEAKERS, name_of
+from assistant.report_words import CONSENT, FACTS, NONE, OVER, SPEAKERS, name_of
 from assistant.safetext import clean
 from assistant.summary_words import TALK_SHARE_REFERENCE
 
@@ -274,7 +274,8 @@ def _transcript(call: FinishedCall) -> Iterator[str]:
     if not said:
         yield "Nothing was said."
     for each in sorted(said, key=lambda transcript: (transcript.start_s, transcript.end_s)):
-        yield f"- **{clock(each.start_s)} {SPEAKERS[each.speaker]}:** {escape(each.text)}"
+        over = f", {OVER}" if each.over else ""
+        yield f"- **{clock(each.start_s)} {SPEAKERS[each.speaker]}{over}:** {escape(each.text)}"
 
 
 def _table_head(cells: list[str]) -> Iterator[str]:

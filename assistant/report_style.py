@@ -79,6 +79,7 @@ break-inside:avoid}
 .say time{color:var(--quiet);font-variant-numeric:tabular-nums}
 .say .who{font-weight:600}.say.me .who{color:var(--me)}.say.them .who{color:var(--them)}
 .say p{margin:0;overflow-wrap:anywhere}
+.say .over{color:var(--quiet);font-size:.875rem;margin-right:.6em}
 .say .signals{grid-column:3;font-size:.875rem;margin-top:.15em}
 .signals span{margin-right:1em;white-space:nowrap}
 :target{background:var(--marked)}

@@ -9,6 +9,9 @@ from assistant.model import Consent, FactKind, Speaker
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OVER: Final = "at the same time"
+"""Said while the other was speaking."""
+
 CONSENT: Final[Mapping[Consent, str]] = {
     Consent.AGREED: "they were told, and agreed",
     Consent.NOT_NEEDED: "not needed, as you said",

@@ -34,6 +34,7 @@ from assistant.model import (
     StateChanged,
     SubjectState,
     Technique,
+    TimeSpan,
     Transcript,
     Understanding,
     Word,
@@ -219,6 +220,7 @@ def _utterance_row(said: Transcript) -> Row:
             "words": json.dumps(words),
             "enthusiasm": said.enthusiasm,
             "speaker_confidence": said.speaker_confidence,
+            "overlap": json.dumps([[each.start_s, each.end_s] for each in said.overlap]),
         },
     )
 
@@ -233,6 +235,7 @@ def _utterance(row: Fields) -> Transcript:
         words=words,
         enthusiasm=row["enthusiasm"],
         speaker_confidence=_optional(row, "speaker_confidence"),
+        overlap=tuple(TimeSpan(*each) for each in json.loads(_optional(row, "overlap") or "[]")),
     )
 
 

@@ -218,6 +218,10 @@ MIGRATIONS: Final = (
             )""",
         ),
     ),
+    Migration(
+        "0010 where both talked at once",
+        ("ALTER TABLE utterances ADD COLUMN overlap TEXT NOT NULL DEFAULT '[]'",),
+    ),
 )
 
 

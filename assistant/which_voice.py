@@ -1,4 +1,4 @@
-"""Which of two voices is mine? Asked in a terminal, with what each of them says."""
+"""Which of two voices is mine? What each of them says; the question, asked in a terminal."""
 
 from __future__ import annotations
 
@@ -33,11 +33,10 @@ def ask_which(apart: Apart, recording: Recording, recogniser: Recogniser) -> Apa
         CallFileError: the file has gone.
         typer.Abort: the user gave up.
     """
-    utterances = [_utterance(recording, stretch) for stretch in apart.heard]
-    said = recogniser.recognise(utterances)
+    said = what_each_says(apart, recording, recogniser)
     sys.stderr.write(f"{QUESTION}\n")
     for number, (stretch, words) in enumerate(zip(apart.heard, said, strict=True), 1):
-        text = NO_WORDS if words is None else f"“{_short(clean(words.text))}”"
+        text = f"“{beginning(words, MOST_LETTERS)}”" if words else NO_WORDS
         sys.stderr.write(f"  {number}  {clock(seconds(stretch.start_sample))}  {text}\n")
     sys.stderr.flush()
     while True:
@@ -46,11 +45,21 @@ def ask_which(apart: Apart, recording: Recording, recogniser: Recogniser) -> Apa
             return chosen(apart, me_first=typed == "1")
 
 
-def _short(text: str) -> str:
-    """What fits on a line, whole words."""
-    if len(text) <= MOST_LETTERS:
+def what_each_says(apart: Apart, recording: Recording, recogniser: Recogniser) -> tuple[str, ...]:
+    """The words in `apart.heard`, safe to show; empty where none were understood.
+
+    Raises:
+        CallFileError: the file has gone.
+    """
+    said = recogniser.recognise([_utterance(recording, stretch) for stretch in apart.heard])
+    return tuple("" if words is None else clean(words.text) for words in said)
+
+
+def beginning(text: str, letters: int) -> str:
+    """The beginning of `text`, at most `letters` of it, whole words where it can be."""
+    if len(text) <= letters:
         return text
-    return text[:MOST_LETTERS].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return text[:letters].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 def _utterance(recording: Recording, stretch: Stretch) -> Utterance:

@@ -195,6 +195,11 @@ def _transcript(event: Transcript, *, words: bool) -> dict[str, object]:
     }
     if event.speaker_confidence is not None:
         fields["speaker_confidence"] = event.speaker_confidence
+    if event.overlap:
+        fields["overlap"] = [
+            {"start_s": _number(span.start_s), "end_s": _number(span.end_s)}
+            for span in event.overlap
+        ]
     if words:
         fields["words"] = [_word(each) for each in event.words]
     return fields

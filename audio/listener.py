@@ -28,6 +28,7 @@ from audio.types import (
     SpeechStarted,
     Utterance,
 )
+from audio.voiced import Voiced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,7 @@ class _Leg:
         self._detector = detector
         self.waiting: deque[At] = deque()
         """What is settled and waits for the other legs."""
+        self.voiced = Voiced()
         self.ended = False
 
     @property
@@ -117,6 +119,7 @@ class _Leg:
     def _frames(self, frames: list[Frame]) -> None:
         for frame in frames:
             voiced = self._detector.is_speech(frame.samples)
+            self.voiced.push(frame.start_sample, voiced)
             self.waiting.extend(self._segmenter.push(frame, voiced))
 
 
@@ -167,6 +170,18 @@ class Listener:
     def open_since(self, speaker: Speaker) -> int | None:
         """First sample of what that speaker is saying; None in a pause and while silent."""
         return self._legs[speaker].open_since()
+
+    def voiced(self, speaker: Speaker, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Where from sample `start` to `end` that leg sounded like speech, so far as it was heard.
+
+        Each from its first sample to after its last, in order.
+        """
+        return self._legs[speaker].voiced.between(start, end)
+
+    def forget(self, before: int) -> None:
+        """Nobody will ask `voiced` any more for what was before that sample."""
+        for leg in self._legs.values():
+            leg.voiced.forget(before)
 
     @property
     def done(self) -> bool:

@@ -4,13 +4,15 @@
     python bench/speakers.py rttm RECORDING REFERENCE.rttm [OTHER_LEG]
     python bench/speakers.py samples [NAME ...]
     python bench/speakers.py bleed [NAME ...]
+    python bench/speakers.py overlap FOLDER [--condition clean|phone]
     python bench/speakers.py --check
 
 FOLDER is made by `bench/speak_calls.py` (or speak_dialogues). Every recording is mixed here and
 goes through the product: its voices are learnt, it is heard at full speed (ears, recogniser,
 engine), and what comes out is compared. With `--enrolled`, my voice is enrolled from another call
 of that voice. `samples` compares signals of the mixed samples, and of the samples as they are, with
-their truth. `bleed`: two channels with the other side on each (`bench/bleed.py`).
+their truth. `bleed`: two channels with the other side on each (`bench/bleed.py`). `overlap`: two
+channels, often both at once (`bench/overlap.py`).
 
 The diarization error is (missed + false + confused) speech, overlap counted, nothing within
 0.25 s of where a reference turn begins or ends, with the better of the two ways to name the voices
@@ -38,11 +40,13 @@ from bleed import CONDITIONS, Count, bled, truth_of
 from bleed import written as two_channels
 from clips import events_of, recogniser
 from diarization import Score, Turn, check, parts, scored
+from overlap import Found, both_speak, relaid
 
 from assistant.apart import Mine, tell_apart
 from assistant.enrolment import point_of
 from assistant.feeds import AudioFeed
 from assistant.model import Event, Signal, Speaker, Transcript
+from assistant.overlaps import marked
 from assistant.runtime import Apart
 from assistant.splitting import Splitter
 from audio.decode import Damage, decode, open_sound
@@ -256,6 +260,26 @@ def bleed(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> N
             print(*counts, sep="\n", flush=True)
 
 
+def overlap(arguments: argparse.Namespace, hear: Recogniser, embedder: Timed) -> None:
+    """Spoken dialogues with a channel a side, laid out anew so that they overlap."""
+    lines = (arguments.folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    told, kept = Found(), Found()
+    with tempfile.TemporaryDirectory() as temporary:
+        for row in map(json.loads, lines):
+            if arguments.condition and row["condition"] != arguments.condition:
+                continue
+            clean = _read(arguments.folder / row["file"].replace("_phone", "_clean"))
+            legs, alone = relaid(row, _read(arguments.folder / row["file"]), clean)
+            path = two_channels(legs, Path(temporary) / row["id"])
+            events, _, _ = heard(path, hear, embedder)
+            real = both_speak(alone)
+            told.add(events, real)
+            kept.add(marked(events), real)
+            if arguments.v:
+                print(row["id"], row["condition"], kept, flush=True)
+    print(f"told: {told}\nkept: {kept}")
+
+
 def held_against(truth: Sequence[dict[str, Any]], events: Sequence[Event]) -> Counter[str]:
     """Right, false and missed signals, also of "that's right" alone; the last revision counts."""
     signals = {e.id: e for e in events if isinstance(e, Signal)}
@@ -314,7 +338,10 @@ def main() -> None:
     three.add_argument("names", nargs="*")
     four = sets.add_parser("bleed")
     four.add_argument("names", nargs="*")
-    for each in (one, two, three, four):
+    five = sets.add_parser("overlap")
+    five.add_argument("folder", type=Path)
+    five.add_argument("--condition")
+    for each in (one, two, three, four, five):
         each.add_argument("-v", action="store_true")
     arguments = parser.parse_args()
     if arguments.check or not arguments.what:
@@ -323,9 +350,8 @@ def main() -> None:
     os.nice(10)
     hear = recogniser(arguments.model)
     print(f"{platform.platform()}, {os.cpu_count()} cores, model {hear.name}")
-    {"calls": calls, "rttm": rttm, "samples": samples, "bleed": bleed}[arguments.what](
-        arguments, hear, Timed(CamPlus())
-    )
+    what = {"calls": calls, "rttm": rttm, "samples": samples, "bleed": bleed, "overlap": overlap}
+    what[arguments.what](arguments, hear, Timed(CamPlus()))
 
 
 if __name__ == "__main__":

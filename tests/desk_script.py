@@ -15,12 +15,25 @@ from assistant.desk import wanted
 from assistant.errors import ConfigError, StoreError, ThatsRightError
 from assistant.model import Outcome, Source
 from assistant.stored import StoredCall
-from tui.desk import Check, Choice, CutOff, Level, Preview, Ready, Setting, Shelf, Sureness, Wish
+from tui.desk import (
+    Check,
+    Choice,
+    CutOff,
+    Level,
+    Preview,
+    Ready,
+    Setting,
+    Shelf,
+    Sureness,
+    Undecided,
+    Voice,
+    Wish,
+)
 from tui.home import HomeApp
 from tui.screens.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from textual.pilot import Pilot
     from tui_script import ScriptedSession
@@ -124,6 +137,10 @@ class ScriptedDesk:
     closed: int = 0
     ear: ScriptedEar = field(default_factory=ScriptedEar)
     reviews: Kept = field(default_factory=Kept)
+    voices: tuple[Voice, Voice] | None = None
+    """Of a file that is replayed; None where who speaks is known."""
+    mine: list[int | None] = field(default_factory=list)
+    """What was answered about them."""
     preview_of: dict[str, Preview] = field(default_factory=dict)
 
     def _may_fail(self) -> None:
@@ -171,10 +188,20 @@ class ScriptedDesk:
         known = self.preview_of.get(path.name)
         return known or Preview(path, "Two channels", 181.0, 988_000, ("left", "right"))
 
-    def replay(self, path: Path, me: str | None) -> Ready:
+    def replay(
+        self, path: Path, me: str | None, progress: Callable[[float], None]
+    ) -> Ready | Undecided:
         del path
         self.me = me
-        return self.live(Wish())
+        if self.voices is None:
+            return self.live(Wish())
+        progress(100.0)
+
+        def answered(mine: int | None) -> Ready:
+            self.mine.append(mine)
+            return self.live(Wish())
+
+        return Undecided(self.voices, answered)
 
     def consent(self) -> Consent | None:
         return self.known

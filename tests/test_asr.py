@@ -118,6 +118,16 @@ def test_times_are_the_speakers(heard: list[Transcript], truth: list[dict[str, o
         assert nearest < 0.25, row["text"]
 
 
+def test_where_there_is_speech_is_told_in_order_from_the_first_word_to_the_last(
+    heard: list[Transcript],
+) -> None:
+    for said in heard:
+        times = [at_s for span in said.speech for at_s in (span.start_s, span.end_s)]
+        assert times == sorted(times)
+        assert (times[0], times[-1]) == (said.start_s, said.end_s)
+    assert max(len(said.speech) for said in heard) > 1
+
+
 def test_words_lie_within_their_utterance(heard: list[Transcript]) -> None:
     for said in heard:
         assert said.words

@@ -130,7 +130,7 @@ def test_files_are_known_before_they_play(desk: LocalDesk, tmp_path: Path) -> No
     assert (seen.kind, seen.sides) == ("Transcript", ("Ben", "Anna"))
     assert seen.first_words == "Hello there. Hello."
     assert seen.duration_s == pytest.approx(4.0)
-    ready = desk.replay(written, "Anna")
+    ready = desk.replay(written, "Anna", lambda _: None)
     finished = ready.session.run(lambda _: None)
     assert finished is not None
     assert ready.save(finished) == "4"

@@ -11,7 +11,7 @@ from loud import CONFIG, ME, THEM, Loud, legs, sound
 
 from assistant.endpoints import EndpointPolicy
 from assistant.hearing import Hearing
-from assistant.model import Heard, SpeechDropped, SpeechOpened, Tick, Transcript
+from assistant.model import Heard, SpeechDropped, SpeechOpened, Tick, TimeSpan, Transcript
 from audio.listener import Listener
 from audio.types import FRAME_SAMPLES, RATE_HZ, Block, Pause, Resumed, Speaker, Utterance
 
@@ -31,7 +31,10 @@ def said(utterance: Utterance) -> Transcript | None:
     frames = (utterance.start_sample + 3 * len(utterance.samples)) // FRAME_SAMPLES
     text = SAYS[frames % len(SAYS)]
     start_s, end_s = utterance.start_sample / RATE_HZ, utterance.end_sample / RATE_HZ
-    return None if text is None else Transcript(utterance.speaker, start_s, end_s, text)
+    speech = (TimeSpan(start_s, end_s),)
+    return (
+        None if text is None else Transcript(utterance.speaker, start_s, end_s, text, speech=speech)
+    )
 
 
 class Conversation:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from desk_script import ScriptedDesk, at_home, full, press, settled
 from textual.widgets import Input
 from tui_script import driven, half_played, shown
 
-from tui.desk import Preview
+from tui.desk import Preview, Voice
 from tui.screens.call import CallScreen
 from tui.screens.home import HomeScreen
 from tui.screens.welcome import SAY_ALOUD
+from tui.screens.which_voice import WhichVoiceScreen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,6 +134,62 @@ async def test_a_file_that_cannot_be_played_says_why(tmp_path: Path) -> None:
         assert not isinstance(app.screen, CallScreen)
         await press(app, pilot, "escape")
         assert isinstance(app.screen, HomeScreen)
+
+
+VOICES = (
+    Voice(2.4, "Hi Dana, thanks for making the time. \x1b[31mThis is [b]about the rent[/b]."),
+    Voice(62.0, ""),
+)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (160, 50)])
+@pytest.mark.parametrize(
+    ("keys", "mine"),
+    [
+        (("1",), 0),
+        (("2",), 1),
+        (("enter",), 0),
+        (("down", "enter"), 1),
+        (("escape",), None),
+        (("question_mark", "3", "2"), 1),
+    ],
+)
+@driven
+async def test_which_voice_is_mine_is_asked_before_it_plays(
+    tmp_path: Path, size: tuple[int, int], keys: tuple[str, ...], mine: int | None
+) -> None:
+    desk = full()
+    desk.place = folder_of_calls(tmp_path)
+    desk.preview_of["a.ogg"] = Preview(desk.place / "a.ogg", "One channel", 181.0, 988_000)
+    desk.voices = VOICES
+    desk.session = half_played()
+    async with at_home(desk, size) as (app, pilot):
+        await press(app, pilot, "r", "slash", *str(desk.place / "a.ogg"), "enter", "p")
+        assert isinstance(app.screen, WhichVoiceScreen)
+        screen = shown(app)
+        assert "Which of these voices is you?" in screen
+        assert "1  0:02  “Hi Dana, thanks" in screen
+        assert "2  1:02  no words understood" in screen
+        assert "1 or 2" in screen
+        assert "\x1b" not in screen
+        assert desk.mine == []
+        await press(app, pilot, *keys)
+        assert isinstance(app.screen, CallScreen)
+        assert desk.mine == [mine]
+        await press(app, pilot, "q")
+        if playing := [w for w in app.workers if w.name == "call"]:
+            await app.workers.wait_for_complete(playing)
+
+
+@driven
+async def test_how_far_it_was_listened_to_is_shown(tmp_path: Path) -> None:
+    desk = full()
+    desk.place = folder_of_calls(tmp_path)
+    desk.preview_of["a.ogg"] = Preview(desk.place / "a.ogg", "One channel", 181.0, 988_000)
+    desk.voices = VOICES
+    async with at_home(desk) as (app, pilot):
+        await press(app, pilot, "r", "slash", *str(desk.place / "a.ogg"), "enter", "p")
+        assert "Listening for two voices: 1:40 of 3:01" in shown(app)
 
 
 # ---- introduction ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from desk_script import ScriptedDesk, full, settled
 
-from tui.desk import CutOff
+from tui.desk import CutOff, Voice
 from tui.home import HomeApp
 
 if TYPE_CHECKING:
@@ -83,6 +83,36 @@ def test_files(snap_compare: Callable[..., bool], tmp_path: Path) -> None:
         await settled(app, pilot)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=settle)
+
+
+VOICES = (
+    Voice(2.4, "Hi Dana, thanks for making the time. I know the last weeks were hard on you."),
+    Voice(
+        9.1,
+        "Sure. I have to say upfront that the board will not move on the date any more, whatever "
+        "you bring today; they were quite clear about it.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("size", "look"), SIZES)
+def test_which_voice(
+    snap_compare: Callable[..., bool], size: tuple[int, int], look: str, tmp_path: Path
+) -> None:
+    desk = full()
+    desk.look = look
+    desk.place = tmp_path / "calls"
+    desk.place.mkdir()
+    desk.voices = VOICES
+    app = HomeApp(desk)
+
+    async def settle(pilot: Pilot[None]) -> None:
+        await settled(app, pilot)
+        for key in ("r", "slash", *"a.ogg", "enter", "p"):
+            await pilot.press(key)
+            await settled(app, pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=settle)
 
 
 def test_home_without_colour(

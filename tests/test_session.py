@@ -35,6 +35,7 @@ from assistant.model import (
     SpeechDropped,
     SummaryReady,
     Tick,
+    TimeSpan,
     Transcript,
 )
 from assistant.runtime import MAX_SPEED, Recognisers
@@ -44,7 +45,7 @@ from assistant.runtime.session import QUEUED
 from audio.files import Side, open_recording
 from audio.listener import Listener
 from audio.segmenter import SegmenterConfig
-from audio.types import RATE_HZ, Block, Utterance
+from audio.types import RATE_HZ, Block, Speaker, Utterance
 from audio.vad import SpeechDetector
 
 if TYPE_CHECKING:
@@ -159,6 +160,15 @@ def test_a_warning_is_passed_on_and_kept() -> None:
     assert warning in events
     assert finished is not None
     assert finished.events == (warning,)
+
+
+def test_what_is_kept_is_marked_where_both_talked_at_once() -> None:
+    span = TimeSpan(2.0, 2.5)
+    reply = Transcript(Speaker.THEM, 2.0, 2.5, "Right.", speech=(span,))
+    around = Transcript(Speaker.ME, 1.0, 4.0, "It is.", speech=(TimeSpan(1.0, 4.0),))
+    _, finished = played(session(Made(lambda _: iter((reply, around)))))
+    assert finished is not None
+    assert [e.overlap for e in finished.events if isinstance(e, Transcript)] == [(span,), (span,)]
 
 
 def test_a_call_begins_at_its_beginning_however_long_the_model_loaded(clock: Clock) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from tui_script import ME, THEM, WARNING, Mark
 
-from assistant.model import Event, SignalKind, Speaker, SpeechDropped, Transcript
+from assistant.model import Event, SignalKind, Speaker, SpeechDropped, TimeSpan, Transcript
+from tui.ascii import to_ascii
 from tui.lines import Log, Sheet, find_quote
 from tui.wrapping import wrap
 
@@ -71,6 +72,22 @@ def test_who_may_have_been_the_other_has_a_question_mark_where_the_doubt_begins_
     styles = [{piece.style for piece in sheet.line(at)} - {"time"} for at in range(5)]
     them = {"them", "name-them"}
     assert styles == [them, {"doubtful"}, {"doubtful"}, them, {"doubtful"}]
+
+
+def test_what_begins_over_the_others_words_has_a_mark() -> None:
+    def over(heard: Transcript) -> Transcript:
+        return replace(heard, overlap=(TimeSpan(heard.start_s, heard.start_s + 0.5),))
+
+    later = replace(said(ME, 9, "Four."), overlap=(TimeSpan(9.3, 9.6),))
+    events = [over(said(THEM, 1, "One.")), over(said(THEM, 3, "Two.")), over(said(ME, 5, "Three."))]
+    assert page(laid([*events, later])) == [
+        "   0:01 Them∥ One.",
+        "            ∥ Two.",
+        "   0:05       Me  ∥ Three.",
+        "                    Four.",
+    ]
+    assert page(laid(events, 38)) == ["Them∥ One.", "    ∥ Two.", "   Me  ∥ Three."]
+    assert to_ascii("∥") == "&"
 
 
 def test_a_narrow_sheet_leaves_the_time_out() -> None:

@@ -20,7 +20,7 @@ from tui_script import (
 )
 
 from assistant.errors import CallFileError
-from assistant.model import CallStarted, CallWarning, Source, Speaker, Transcript
+from assistant.model import CallStarted, CallWarning, Source, Speaker, TimeSpan, Transcript
 from assistant.runtime import LegState
 from tui.app import CallApp
 from tui.theme import HIGH
@@ -101,6 +101,27 @@ DOUBTFUL = tuple(
     for event in FIRST_HALF
 )
 """The same talk, heard by one microphone."""
+
+
+AT_ONCE = tuple(
+    replace(event, overlap=(TimeSpan(event.start_s, event.end_s),))
+    if isinstance(event, Transcript) and event.start_s > 15.0
+    else event
+    for event in FIRST_HALF
+)
+"""The same talk, with words over the other's."""
+
+
+@pytest.mark.parametrize("looks", ["colour", "plain"])
+def test_both_at_once(
+    snap_compare: Callable[..., bool], looks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if looks == "plain":
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setenv("THATSRIGHT_ASCII", "1")
+    info = replace(INFO, title="live call", source=Source.LIVE, duration_s=None)
+    script = (CallStarted(info), *AT_ONCE[1:], Hold(47.0, 1.0), CallWarning("", 9999.0))
+    assert picture(snap_compare, ScriptedSession(script, info), (80, 24))
 
 
 @pytest.mark.parametrize("looks", ["colour", "plain"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,17 @@ from recordings import write_wav
 from test_apart import Remembering, legs
 
 from assistant.apart import Mine, tell_apart
+from assistant.desk import LocalDesk
+from assistant.enrolment import enroll
+from assistant.feeds import AudioFeed
 from assistant.model import Transcript
+from assistant.models import Origin, SpeechModel
+from assistant.parts import Parts
+from assistant.runtime import CallSession
 from assistant.which_voice import ANSWERS, NO_WORDS, QUESTION, ask_which
 from audio.files import Recording, Side, open_recording
 from audio.types import RATE_HZ, Utterance
+from tui.desk import Ready, Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +113,38 @@ def test_the_answer_says_who_is_me(  # noqa: PLR0913, PLR0917 - cases and fixtur
     assert second.endswith(NO_WORDS)
     assert [u.start_sample for u in words.asked] == [s.start_sample for s in apart.heard]
     assert [u.end_sample for u in words.asked] == [s.end_sample for s in apart.heard]
+
+
+def test_the_application_asks_too_and_the_answer_is_what_is_played(
+    recording: Recording, apart: Apart, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("THATSRIGHT_HOME", str(tmp_path))
+    monkeypatch.setattr(Parts, "embedder", Remembering())
+    monkeypatch.setattr(Parts, "recogniser", Scripted("Hi \x1b[31mDana.", None))
+    monkeypatch.setattr(
+        Parts, "model", SpeechModel("scripted", tmp_path, Origin.FOLDER, verified=False)
+    )
+    heard: list[float] = []
+    made = LocalDesk().replay(Path(recording.path), None, heard.append)
+    assert isinstance(made, Undecided)
+    assert [v.said for v in made.voices] == ["Hi Dana.", ""]
+    assert [v.at_s for v in made.voices] == [s.start_sample / RATE_HZ for s in apart.heard]
+    assert heard[-1] == pytest.approx(42, abs=0.1)
+    for mine, me_first, words in (
+        (0, True, "you chose"),
+        (1, False, "you chose"),
+        (None, True, "a guess"),
+    ):
+        session = made.ready(mine).session
+        assert isinstance(session, CallSession)
+        assert isinstance(session._feed, AudioFeed)
+        assert words in session._feed.told
+        assert session._apart is not None
+        assert session._apart.splitter._me_first is me_first
+    assert apart.known is not None
+    assert apart.known.voices is not None
+    enroll(tmp_path / "data", apart.known.voices.middles[1])
+    assert isinstance(LocalDesk().replay(Path(recording.path), None, heard.append), Ready)
 
 
 def test_who_said_so_or_is_enrolled_is_not_asked(recording: Recording, apart: Apart) -> None:

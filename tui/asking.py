@@ -8,7 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from assistant.model import Consent
-    from tui.desk import Check, CutOff, Find, Level, Preview, Ready, Setting, Shelf
+    from tui.desk import Check, CutOff, Find, Level, Preview, Ready, Setting, Shelf, Undecided
 
 
 class Failed(Message):
@@ -66,6 +66,22 @@ class ToPlay(Message):
 
     def __init__(self, ready: Ready) -> None:
         self.ready = ready
+        super().__init__()
+
+
+class ToAsk(Message):
+    """A call is ready but for which of its two voices is mine."""
+
+    def __init__(self, undecided: Undecided) -> None:
+        self.undecided = undecided
+        super().__init__()
+
+
+class Listened(Message):
+    """So much of a call was listened to before it can be played."""
+
+    def __init__(self, at_s: float) -> None:
+        self.at_s = at_s
         super().__init__()
 
 

@@ -52,6 +52,26 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """One of two voices on one channel, by what it says."""
+
+    at_s: float
+    """Call time at which it says it."""
+    said: str
+    """Empty where no words were understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A call that can be started once it is known which of its two voices is mine."""
+
+    voices: tuple[Voice, Voice]
+    """The one who speaks first first."""
+    ready: Callable[[int | None], Ready]
+    """The call when the voice of that index is mine; None when nobody said: the first, a guess."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """How a call that happens now is wanted."""
 
@@ -225,8 +245,13 @@ class Desk(Protocol):
     def preview(self, path: Path) -> Preview:
         """Look into a file."""
 
-    def replay(self, path: Path, me: str | None) -> Ready:
-        """A file, to be played."""
+    def replay(
+        self, path: Path, me: str | None, progress: Callable[[float], None]
+    ) -> Ready | Undecided:
+        """A file, to be played.
+
+        `progress` is told how many seconds were listened to, where that has to be done before.
+        """
 
     def consent(self) -> Consent | None:
         """What holds for the next call without asking; None when nobody was asked yet."""

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from assistant.calltime import clock
 from assistant.model import CallWarning, Note, Signal, Speaker, SpeechDropped, Transcript
-from tui.words import SIGNALS, SPEAKERS
+from tui.words import OVER, SIGNALS, SPEAKERS
 from tui.wrapping import wrap
 
 if TYPE_CHECKING:
@@ -317,6 +317,8 @@ class Sheet:
         before, column, room = self._columns(said.heard)
         blank = (Piece(" " * column, "time"),)
         lead = self._lead(said.heard, before) if named else blank
+        if said.heard.over:
+            lead = _with_over(lead)
         text = _shown(said.heard)
         style = _style(said.heard)
         quotes = [(mark, find_quote(text, mark.signal.quote)) for mark in said.marks]
@@ -347,6 +349,12 @@ class Sheet:
 def who(heard: Transcript) -> str:
     """The speaker's name, with a question mark where it may have been the other."""
     return SPEAKERS[heard.speaker] + ("?" if heard.doubtful_speaker else "")
+
+
+def _with_over(lead: Line) -> Line:
+    """With the mark that the other was speaking too, before the words."""
+    *before, last = lead
+    return (*before, replace(last, text=last.text[:-2]), Piece(f"{OVER.shape} ", "time"))
 
 
 def _style(heard: Transcript) -> str:

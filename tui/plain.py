@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.calltime import clock
 from assistant.model import CallStarted, CallWarning, Prompt, Signal, SummaryReady, Transcript
 from assistant.safetext import clean
-from tui.words import OUTCOMES, PROMPTS, SIGNALS, SPEAKERS
+from tui.words import OUTCOMES, OVER, PROMPTS, SIGNALS, SPEAKERS
 
 if TYPE_CHECKING:
     from assistant.model import CallSummary, Event
@@ -37,7 +37,8 @@ def plain_lines(event: Event) -> tuple[str, ...]:
 
 def _who(heard: Transcript) -> str:
     perhaps = ", perhaps" if heard.doubtful_speaker else ""
-    return SPEAKERS[heard.speaker] + perhaps
+    over = f", {OVER.word}" if heard.over else ""
+    return SPEAKERS[heard.speaker] + perhaps + over
 
 
 def _signal(signal: Signal) -> str:

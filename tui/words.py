@@ -126,6 +126,9 @@ SPEAKERS: Final[Mapping[Speaker, str]] = {
     Speaker.UNKNOWN: "Voice",
 }
 
+OVER: Final = Look("∥", "at the same time", Tone.PLAIN)
+"""Said while the other was speaking."""
+
 SPEAKING: Final[Mapping[Speaker, str]] = {
     Speaker.ME: "I am speaking",
     Speaker.THEM: "They are speaking",

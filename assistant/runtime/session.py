@@ -22,6 +22,7 @@ from assistant.model import (
     SummaryReady,
     Transcript,
 )
+from assistant.overlaps import marked
 from assistant.runtime.decoders import THREADS, Answer, Decoders
 from assistant.runtime.ears import Ears, how_they_said_it, whose_voice
 from assistant.runtime.hands import (
@@ -180,7 +181,7 @@ class CallSession:
         self._tell(sink, self._engine.finish())
         duration_s = self.info.duration_s or round(self._end_s, 3)
         info = replace(self.info, duration_s=duration_s)
-        kept = self._corrected()
+        kept = marked(self._corrected())
         summary = summarise(info, kept)
         sink(SummaryReady(summary))
         return FinishedCall(info, kept, summary)

@@ -10,14 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import DirectoryTree, Input
 
-from tui.asking import Looked, ToPlay
+from assistant.calltime import clock
+from tui.asking import Listened, Looked, ToAsk, ToPlay
+from tui.desk import Undecided
 from tui.homing import Homing
 from tui.screens.page import BACK, Page
+from tui.screens.which_voice import WhichVoiceScreen
 from tui.widgets.preview import PreviewPane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from textual.message import Message
     from textual.widget import Widget
 
     from tui.desk import Desk, Preview
@@ -53,6 +57,7 @@ class FilesScreen(Homing, Page[None]):
     NAME = "Replay a file"
     HELP_TEXT = (
         "Recordings with two channels, a speaker each, are told apart; m says which side is you. "
+        "With both on one channel you are asked which voice is you, before it plays. "
         "Type or paste a path with /, or walk the folders."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -164,7 +169,30 @@ class FilesScreen(Homing, Page[None]):
             return
         self.say("Getting it ready …")
         me = self._me or None
-        self.work(lambda: ToPlay(self.desk.replay(preview.path, me)), "ready")
+
+        def listened(at_s: float) -> None:
+            self.post_message(Listened(at_s))
+
+        def job() -> Message:
+            made = self.desk.replay(preview.path, me, listened)
+            return ToAsk(made) if isinstance(made, Undecided) else ToPlay(made)
+
+        self.work(job, "ready")
+
+    @on(Listened)
+    def _listened(self, message: Listened) -> None:
+        length_s = self._preview.duration_s if self._preview else None
+        of = f" of {clock(length_s)}" if length_s else ""
+        self.say(f"Listening for two voices: {clock(message.at_s)}{of} …")
+
+    @on(ToAsk)
+    def _to_ask(self, message: ToAsk) -> None:
+        undecided = message.undecided
+
+        def answered(mine: int | None) -> None:
+            self.work(lambda: ToPlay(undecided.ready(mine)), "ready")
+
+        self.app.push_screen(WhichVoiceScreen(undecided.voices), answered)
 
     @on(ToPlay)
     def _to_play(self, message: ToPlay) -> None:

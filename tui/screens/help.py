@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.screens.moving import scroll
-from tui.words import COLOURS, GAUGE, SIGNALS
+from tui.words import COLOURS, GAUGE, OVER, SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +99,8 @@ class HelpScreen(ModalScreen[None]):
             yield Content.styled("What was heard", "bold")
             for look in SIGNALS.values():
                 yield Content.assemble((f"{look.shape:<{_COLUMN}}", COLOURS[look.tone]), look.word)
+            over = "Begun while the other was speaking"
+            yield Content.assemble((f"{OVER.shape:<{_COLUMN}}", COLOURS[OVER.tone]), over)
         yield Content("")
         yield Content.styled(
             "Esc closes this page. Ctrl-P finds any command by its name.", "$text-muted"

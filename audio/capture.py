@@ -24,8 +24,8 @@ LOOK_S: Final = 0.04
 STILL_S: Final = 3.0
 """Waiting longer than this for sound, and the computer slept, or this program was stopped."""
 
-SETTLES_S: Final = 0.5
-"""After that, what waits in the sound server comes first."""
+SETTLES_S: Final = 3.0
+"""After that, what waits in the sound server comes first; it takes no longer."""
 
 
 def real_s() -> float:
@@ -85,7 +85,7 @@ class Capture:
                     now_s = self._clock()
                     self._lockstep.stood_still(still_s, now_s)
                     settled_s = now_s + SETTLES_S
-                if now_s >= settled_s:
+                if now_s >= settled_s or self._lockstep.caught_up(now_s):
                     self._due.extend(self._lockstep.take(now_s))
                 yield from self._handed_on()
                 yield None

@@ -281,6 +281,11 @@ class Lockstep:
             )
         )
 
+    def caught_up(self, now_s: float) -> bool:
+        """Whether every device that is open has given its sound up to about now."""
+        since = self._samples(now_s) - WAITS_SAMPLES
+        return all(leg.line.end >= since for leg in self._legs.values() if leg.open)
+
     def take(self, now_s: float) -> list[CallItem]:
         """What is due at `now_s`, once everything that came before that is pushed."""
         now = self._samples(now_s)

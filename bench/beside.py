@@ -6,8 +6,9 @@
 Each call (two channels, reference beside it, .jsonl) is replayed at its own pace, and played into a
 PulseAudio server whose monitors the real `thatsright live` hears (bench/footprint.py). Printed for
 both: word errors against the reference, signals that only one of the two raised, what was told of
-devices and lost sound, and seconds from the end of their speech, as given to the server, to the
-prompt it caused. A prompt of mine, and one that waits for a silence on purpose, is none of those.
+devices and lost sound, and seconds from the end of their speech, as it came out of the server, to
+the prompt it caused. A prompt of mine, and one that waits for a silence on purpose, is none of
+those.
 """
 
 from __future__ import annotations
@@ -120,10 +121,11 @@ def beside(call: Path, rows: dict[str, list[dict[str, Any]]], model: str | None)
     theirs = {e["id"] for e in events if e["type"] == "signal" and e["speaker"] == "them"}
     ends = [row["end_s"] for row in rows.get("them", ())]
     late = []
+    since_s = footprint.heard_since(played, "them", rows.get("them", []))
     for at_s, event in played.lines:
         if event["type"] != "prompt" or event["signal"] not in theirs or event["kind"] in LULL:
             continue
-        played_s = at_s - played.offsets["them"]
+        played_s = at_s - since_s
         before = [end for end in ends if 0 < played_s - end < WITHIN_S]
         if before:
             late.append(played_s - max(before))

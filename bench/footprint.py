@@ -51,6 +51,10 @@ POWERS = ("normal", "low")
 QUIET_S = 2.0
 """After the last sample, until it is hung up."""
 SOON_S = 60.0
+SAME_S = 0.3
+"""A text that ends this near to where an utterance does is of it."""
+FIRST = 8
+"""So many texts are tried to find when a leg began."""
 
 
 @dataclass
@@ -183,14 +187,13 @@ def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]])
     """Play the call once."""
     with sound_server() as server:
         played = listened(server, legs, None, *(["--low-power"] if power == "low" else []))
-    lines, offsets = played.lines, played.offsets
+    lines = played.lines
     found = Delays()
     texts = [(at, e) for at, e in lines if e["type"] == "transcript"]
     for speaker, said in rows.items():
+        since_s = heard_since(played, speaker, said)
         finals = [
-            (at - offsets[speaker], e["text"])
-            for at, e in texts
-            if e["final"] and e["speaker"] == speaker
+            (at - since_s, e["text"]) for at, e in texts if e["final"] and e["speaker"] == speaker
         ]
         found += delays(said, finals)
     partials = sum(not e["final"] for _, e in texts)
@@ -198,6 +201,27 @@ def one(power: str, legs: dict[str, Any], rows: dict[str, list[dict[str, Any]]])
     messages = [e["message"] for _, e in lines if e["type"] == "warning"]
     smaller = any("smaller speech model" in message for message in messages)
     return Run(played, model, found, partials, smaller)
+
+
+def heard_since(played: Played, speaker: str, said: list[dict[str, Any]]) -> float:
+    """When a leg came out of the sound server: its player takes a while to begin."""
+    texts = [e for _, e in played.lines if e["type"] == "transcript" and e["final"]]
+    found = [e["end_s"] for e in texts if e["speaker"] == speaker]
+    if not found:
+        return played.offsets[speaker]
+    began_s = next(at for at, e in played.lines if e["type"] == "call")
+    return began_s + begun(found, said)
+
+
+def begun(found: list[float], said: list[dict[str, Any]]) -> float:
+    """When it began to be heard, in call time: what makes most of the first texts fit."""
+
+    def fits(shift: float) -> tuple[int, float]:
+        off = [min(abs(f - row["end_s"] - shift) for f in found) for row in said]
+        return sum(each < SAME_S for each in off), -sum(min(each, SAME_S) for each in off)
+
+    tried = (f - row["end_s"] for f in found[:FIRST] for row in said[:FIRST])
+    return max((shift for shift in tried if shift >= 0), key=fits, default=0.0)
 
 
 def read(out: Iterable[str], lines: list[tuple[float, dict[str, Any]]]) -> None:

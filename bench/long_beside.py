@@ -30,8 +30,6 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "delivery_date.ogg"
 STRETCH_S = 600.0
 NEAR_S = 1.0
 """A final text that ends this near to the end of an utterance is of it."""
-SAME_S = 0.3
-FIRST = 8
 EVERY_S = 30.0
 AHEAD_MS = 2000
 """Handed to the sound server before it is due: the player is not what is measured."""
@@ -97,22 +95,11 @@ def main() -> None:
     )
 
 
-def begun(found: list[float], said: list[dict[str, Any]]) -> float:
-    """When it began to be played, in call time: what makes most of the first texts fit."""
-
-    def fits(shift: float) -> tuple[int, float]:
-        off = [min(abs(f - row["end_s"] - shift) for f in found) for row in said]
-        return sum(each < SAME_S for each in off), -sum(min(each, SAME_S) for each in off)
-
-    tried = (f - row["end_s"] for f in found[:FIRST] for row in said[:FIRST])
-    return max((shift for shift in tried if shift >= 0), key=fits, default=0.0)
-
-
 def ends(
     found: list[float], said: list[dict[str, Any]], first_s: float, last_s: float, step_s: float
 ) -> str:
     """Final texts against what was played, by their ends."""
-    shift = begun(found, said)
+    shift = footprint.begun(found, said)
     late: list[float] = []
     missed = 0
     time_s = 0.0

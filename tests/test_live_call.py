@@ -344,6 +344,8 @@ def test_a_sound_server_that_dies_and_comes_back_is_heard_again(
     legs: dict[Speaker, Samples],
 ) -> None:
     call = listening("--no-save")
+    to_the_end(server.play(THEIRS, legs[Speaker.THEM][: STILL_S * RATE_HZ]))
+    call.until(says("them"))
     server.stop()
     call.until(told("The other side is not heard"))
     server.start()

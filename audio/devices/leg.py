@@ -51,11 +51,10 @@ class Leg:
         self._mouth = mouth
         self._taken = taken
         self._over = threading.Event()
-        self._better = threading.Event()
-        """Another device than the one that is listened to is the one to listen to."""
-        self._opening = threading.Lock()
-        self._times = 0
-        """How often a device was opened."""
+        self._heard: Device | None = None
+        """What is listened to just now."""
+        self._worse: Device | None = None
+        """What was listened to when a better one was found."""
         name = f"leg of {mouth.speaker}"
         self._threads = (
             threading.Thread(target=self._run, name=name, daemon=True),
@@ -79,12 +78,10 @@ class Leg:
         again_s, why = AGAIN_S, ""
         while not self._over.is_set():
             if device is not None:
-                with self._opening:
-                    self._times += 1
-                    self._better.clear()
-                    self.id = device.id
+                self.id, self._heard, self._worse = device.id, device, None
                 began_s = time.monotonic()
                 why = listen(device, self._mouth, self._go_on)
+                self._heard = None
                 if self._over.is_set():
                     return
                 self._mouth.gone(why)
@@ -104,12 +101,11 @@ class Leg:
 
     def _look(self) -> None:
         while not self._over.wait(LOOK_S):
-            times = self._times
-            found = self._found()
-            with self._opening:  # what was found while it was being opened is of before
-                if found is not None and found.id != self.id and times == self._times:
-                    self._better.set()
+            heard = self._heard
+            found = None if heard is None else self._found()
+            if heard is not None and found is not None and found.id != heard.id:
+                self._worse = heard
 
     def _go_on(self) -> bool:
         """False when it is to be closed, or another device is the one to listen to."""
-        return not (self._over.is_set() or self._better.is_set())
+        return not self._over.is_set() and self._worse is not self._heard

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_WORD: Final = re.compile(r"\w+")
+WORD: Final = re.compile(r"\w+")
+"""What counts as a word of a text."""
 
 _TOKEN: Final = re.compile(
     r"\(\?:[a-z0-9 |]+\)|(?<=[|:>])[a-z0-9 ]+(?=[|)])|\w+|\\.|\(\?P<\w+>|\(\?<?[:!=]|"
@@ -221,7 +222,7 @@ def _fenced(items: list[_Item], *, beyond: bool, back: bool = False) -> bool:
 @lru_cache(maxsize=1024)
 def words_in(text: str) -> frozenset[str]:
     """The words of a text, each once; several rules ask for the same text."""
-    return frozenset(_WORD.findall(text))
+    return frozenset(WORD.findall(text))
 
 
 class Index(Generic[T]):

@@ -15,7 +15,7 @@ from typing import Final
 
 import snowballstemmer
 
-from assistant.index import needs_of, words_in
+from assistant.index import WORD, needs_of, words_in
 
 _TOKEN: Final = re.compile(
     r"\d+(?:[.,:]\d+)*|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:,…—–]|\s-+\s|-{2,}|-\s*$"
@@ -48,7 +48,6 @@ _JOINED: Final = tuple(
 )
 """What is written as one word, and what recognisers mishear: each with what it becomes, and the
 words it needs."""
-_WORD: Final = re.compile(r"\w+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _REPEATED: Final = re.compile(r"\b((?:\w+ ){0,2}\w+)((?:(?: ,)? \1\b)+)")
 
@@ -104,7 +103,7 @@ def normalise(text: str) -> str:
 
 def _said_once(text: str) -> str:
     """Without what was said again at once: up to three words, with a comma between or not."""
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     if any(any(map(eq, words, words[apart:])) for apart in (1, 2, 3)):
         return _REPEATED.sub(r"\1", text)
     return text
